@@ -1,0 +1,16 @@
+"""Fixtures that every test may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """Return the folder of real and reference files, or skip where it is missing."""
+    default = Path(__file__).parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("LATENTSCAPE_REFERENCE_DATA", default))
+    if not folder.is_dir():
+        pytest.skip("no reference data: set LATENTSCAPE_REFERENCE_DATA to their folder")
+    return folder
