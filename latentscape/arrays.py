@@ -100,6 +100,14 @@ class KeyedArrays:
         return cls(keys, arrays)
 
     @classmethod
+    def read_all(
+        cls, paths: Sequence[str | Path], keys_paths: Sequence[str | Path], key: Sequence[str]
+    ) -> "KeyedArrays":
+        """Read several files and put their rows behind each other."""
+        pairs = zip(paths, keys_paths, strict=True)
+        return cls.concatenate(cls.read(path, keys_path, key) for path, keys_path in pairs)
+
+    @classmethod
     def concatenate(cls, parts: Iterable["KeyedArrays"]) -> "KeyedArrays":
         """Put several keyed arrays behind each other."""
         several = list(parts)
@@ -117,3 +125,8 @@ def _key_table(keys: pd.DataFrame) -> Table:
     return Table(
         "array_keys", "One row of the arrays beside it", (*columns, row), tuple(keys.columns)
     )
+
+
+def read_keys(paths: Iterable[str | Path], key: Sequence[str]) -> pd.DataFrame:
+    """Read only the keys of one or several keyed arrays."""
+    return pd.concat([pd.read_parquet(path)[list(key)] for path in paths], ignore_index=True)

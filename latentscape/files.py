@@ -53,7 +53,7 @@ def write_tensors(
     tensors: Mapping[str, np.ndarray], path: str | Path, metadata: Mapping[str, str] | None = None
 ) -> None:
     """Write named arrays as safetensors, whole or not at all."""
-    ordered = {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors)}
+    ordered = {name: np.asarray(tensors[name], order="C") for name in sorted(tensors)}
     with replacing(path) as temporary:
         save_file(ordered, temporary, metadata=dict(metadata or {}))
 

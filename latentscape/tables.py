@@ -97,6 +97,10 @@ class Table:
         frame: pd.DataFrame = self.schema().empty_table().to_pandas()
         return frame
 
+    def concatenate(self, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+        """Put several frames of this table behind each other; none gives the empty table."""
+        return pd.concat([self.empty(), *frames], ignore_index=True)
+
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame in declared column order and row order, or refuse it.
 

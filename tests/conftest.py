@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every machine, and no deadline that a busy machine misses.
+settings.register_profile("latentscape", derandomize=True, deadline=None)
+settings.load_profile("latentscape")
 
 
 @pytest.fixture(scope="session")

@@ -90,3 +90,8 @@ def test_json_is_sorted_so_that_equal_content_gives_equal_bytes(tmp_path: Path) 
     write_json({"b": 1, "a": 2}, tmp_path / "1.json")
     write_json({"a": 2, "b": 1}, tmp_path / "2.json")
     assert sha256(tmp_path / "1.json") == sha256(tmp_path / "2.json")
+
+
+def test_a_scalar_stays_a_scalar(tmp_path: Path) -> None:
+    write_tensors({"count": np.array(3)}, tmp_path / "t.safetensors")
+    assert read_tensors(tmp_path / "t.safetensors")["count"].shape == ()

@@ -11,7 +11,9 @@ def project(tmp_path: Path) -> Path:
     package = tmp_path / "latentscape"
     package.mkdir()
     (package / "__init__.py").write_text("")
-    (package / "a.py").write_text('"""A."""\nfrom latentscape import b\n\ndef f():\n    return b.g()\n')
+    (package / "a.py").write_text(
+        '"""A."""\nfrom latentscape import b\n\ndef f():\n    return b.g()\n'
+    )
     (package / "b.py").write_text('def g():\n    """Say one."""\n    return 1\n')
     (package / "c.py").write_text("x = 1\n")
     (tmp_path / "script.py").write_text("from latentscape.a import f\nf()\n")

@@ -12,7 +12,9 @@ def job(folder: Path) -> SimpleNamespace:
     return SimpleNamespace(rule="train", wildcards=["proton", "0"], log=[folder / "logs" / "t.log"])
 
 
-def test_messages_reach_log_and_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_messages_reach_log_and_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with logged(job(tmp_path)):
         logging.getLogger("latentscape").info("epoch 1")
     log = (tmp_path / "logs" / "t.log").read_text()

@@ -1,0 +1,40 @@
+# Two commands do everything:  make run  and  make test
+PYTHON ?= python3
+VENV ?= .venv
+CORES ?= all
+TARGET ?= all
+BIN := $(VENV)/bin
+
+.PHONY: run test lint docs clean help
+
+run: $(VENV)/ready  ## make all tables and figures of config.yaml
+	$(BIN)/snakemake --cores $(CORES) $(TARGET)
+
+test: $(VENV)/ready-dev  ## run the tests
+	$(BIN)/pytest
+
+lint: $(VENV)/ready-dev  ## run every linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+docs: $(VENV)/ready  ## rewrite the generated reference pages and the schema
+	$(BIN)/python -m latentscape reference
+
+$(VENV)/ready: requirements.txt constraints.txt
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'latentscape needs Python 3.11 or newer')"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --requirement requirements.txt
+	touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --requirement requirements-dev.txt
+	touch $@
+
+clean:  ## remove everything made, not the environment
+	rm -rf results .snakemake
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -1,0 +1,190 @@
+"""The whole configuration: one definition of every key, default and meaning.
+
+The JSON schema, the reference page and ``--explain`` are made from these models.
+"""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from latentscape.errors import InputError
+from latentscape.evaluation.settings import Analyses
+from latentscape.lartpc.geometry import Detector
+from latentscape.lartpc.settings import Lartpc, Sample
+from latentscape.learning.settings import Model, check_architecture
+from latentscape.settings import Settings
+
+
+class Config(Settings):
+    """What a user can set."""
+
+    seed: int = Field(default=42, ge=0, description="Every random seed derives from this number")
+    seeds: int = Field(default=3, gt=0, description="Trainings per model")
+    detector: str = Field(
+        default="lariat",
+        description="Detector: a name in resources/detectors, or the path of such a YAML file",
+    )
+    samples: dict[str, Sample] = Field(min_length=1, description="Samples by name")
+    models: dict[str, Model] = Field(default={}, description="Models by name")
+    lartpc: Lartpc = Field(default=Lartpc(), description="Steps of the LArTPC study")
+    analyses: Analyses = Field(default=Analyses(), description="Analyses of the latent space")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inherit(cls, content: Any) -> Any:
+        if isinstance(content, Mapping) and isinstance(content.get("models"), Mapping):
+            models = content["models"]
+            return {**content, "models": {name: _inherited(name, models) for name in models}}
+        return content
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> "Config":
+        for kind, names in (("samples", self.samples), ("models", self.models)):
+            for name in names:
+                if not name.isidentifier():
+                    raise ValueError(f"{kind}.{name}: a name needs letters, digits and _ only")
+        for name, model in self.models.items():
+            for sample in model.trained_on:
+                if sample not in self.samples:
+                    raise ValueError(
+                        f"models.{name}.trained_on: no sample {sample!r}; "
+                        f"samples: {', '.join(self.samples)}"
+                    )
+            try:
+                check_architecture(self.lartpc.images.size, model.channels)
+            except InputError as error:
+                raise ValueError(f"models.{name}.channels: {error}") from error
+        return self
+
+
+def _inherited(name: str, models: Mapping[str, Any], heirs: tuple[str, ...] = ()) -> Any:
+    """Return a model's keys laid over those of the model it inherits from."""
+    own = models[name]
+    parent = own.get("inherits") if isinstance(own, Mapping) else None
+    if parent is None:
+        return own
+    if parent not in models or parent in (*heirs, name):
+        raise ValueError(
+            f"models.{name}.inherits: no other model {parent!r}; models: {', '.join(models)}"
+        )
+    return _overlay(_inherited(parent, models, (*heirs, name)), own)
+
+
+def _overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, Mapping) and isinstance(below.get(key), Mapping)
+        merged[key] = _overlay(below[key], value) if both else value
+    return merged
+
+
+def validate(content: Mapping[str, Any]) -> Config:
+    """Return the configuration, or say in one line per mistake what is wrong.
+
+    Raises
+    ------
+    InputError
+        Names each wrong key, the value found and what is allowed.
+    """
+    try:
+        return Config.model_validate(dict(content))
+    except ValidationError as error:
+        lines = [_complaint(dict(problem)) for problem in error.errors()]
+        raise InputError("\n".join(lines)) from error
+
+
+def load_detector(name: str, resources: Path) -> Detector:
+    """Return a detector by its name in ``resources``/detectors or by the path of a YAML file.
+
+    Raises
+    ------
+    InputError
+        If there is no such detector, or its file has a mistake.
+    """
+    shipped = resources / "detectors" / f"{name}.yaml"
+    path = shipped if shipped.is_file() else Path(name)
+    if not path.is_file():
+        known = sorted(file.stem for file in (resources / "detectors").glob("*.yaml"))
+        raise InputError(
+            f"config: detector: {name!r} is neither a file nor one of {', '.join(known)}."
+        )
+    try:
+        return Detector.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except ValidationError as error:
+        lines = [_complaint(dict(problem), where=str(path)) for problem in error.errors()]
+        raise InputError("\n".join(lines)) from error
+    except yaml.YAMLError as error:
+        raise InputError(f"{path}: not YAML ({error}).") from error
+
+
+def find_files(sample: str, patterns: tuple[str, ...]) -> list[str]:
+    """Return the files that the patterns name, in order, each once.
+
+    Raises
+    ------
+    InputError
+        If a pattern matches no file.
+    """
+    found: list[str] = []
+    for pattern in patterns:
+        path = Path(pattern)
+        matches = sorted(str(p) for p in path.parent.glob(path.name) if p.is_file())
+        if not matches:
+            raise InputError(
+                f"{sample}: there is no file {pattern!r}. Set samples.{sample}.files to existing files."
+            )
+        found.extend(match for match in matches if match not in found)
+    return found
+
+
+def _complaint(problem: dict[str, Any], where: str = "config") -> str:
+    place = [str(part) for part in problem["loc"]]
+    key = ".".join(place)
+    value = problem.get("input")
+    match problem["type"]:
+        case "extra_forbidden":
+            allowed = _siblings(place[:-1])
+            close = difflib.get_close_matches(place[-1], allowed, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            listed = f" Allowed: {', '.join(allowed)}." if allowed else ""
+            return f"{where}: {key}: unknown key.{hint}{listed}"
+        case "missing":
+            return f"{where}: {key}: this key is required."
+        case "literal_error":
+            allowed_values = problem["ctx"]["expected"]
+            return f"{where}: {key}: {value!r} is not allowed. Allowed: {allowed_values}."
+        case "value_error":
+            text = str(problem["ctx"]["error"])
+            return f"{where}: {key}: {text}." if key else f"{where}: {text}."
+        case _:
+            return f"{where}: {key}: {problem['msg']}, found {value!r}."
+
+
+def _siblings(place: list[str]) -> list[str]:
+    """Return the keys that are known where a place in the configuration lies."""
+    model: type[Settings] | None = Config
+    for part in place:
+        if model is None:
+            return []
+        model = _submodel(model, part)
+    return list(model.model_fields) if model else []
+
+
+def _submodel(model: type[Settings], part: str) -> type[Settings] | None:
+    field = model.model_fields.get(part)
+    if field is None:
+        # A name that the user gave (a sample, a model): its mapping was the step before.
+        return model
+    return next(iter(settings_in(field.annotation)), None)
+
+
+def settings_in(annotation: Any) -> list[type[Settings]]:
+    """Return the settings models in a type annotation (``dict[str, Sample]`` holds ``Sample``)."""
+    if isinstance(annotation, type) and issubclass(annotation, Settings):
+        return [annotation]
+    arguments = getattr(annotation, "__args__", ())
+    return [model for argument in arguments for model in settings_in(argument)]

@@ -1,0 +1,1 @@
+"""Figures in one style. Each function takes tables or arrays and returns a figure."""

@@ -1,0 +1,1 @@
+"""The LArTPC study: from raw ADC to images, features and particle hypotheses."""

@@ -1,0 +1,390 @@
+"""From charge to energy loss, and the energy loss that a stopping particle should show."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from latentscape.errors import InputError
+
+Floats = NDArray[np.float64]
+
+IONISATION_ENERGY = 23.6e-6
+"""Energy per electron-ion pair in liquid argon [MeV] (Miyajima et al., PRA 9 (1974) 1438)."""
+
+DENSITY = 1.3954
+"""Density of liquid argon [g/cm³], as in JINST 8 (2013) P08005."""
+
+LOWEST_BOX_DEDX = 1.0
+"""Energy loss [MeV/cm] below which the modified box is held constant.
+
+Its logarithm turns negative below 0.2 MeV/cm, and no charged particle loses less than 2.1 on
+average. LArSoft's simulation (``larsim``) uses the same bound.
+"""
+
+MASSES = {
+    "proton": 938.27209,
+    "kaon": 493.677,
+    "pion": 139.57039,
+    "muon": 105.658375,
+    "deuteron": 1875.61294,
+}
+"""Masses [MeV/c²]: Particle Data Group, PRD 110 (2024) 030001; deuteron: CODATA 2018."""
+
+ELECTRON_MASS = 0.51099895
+"""Mass of the electron [MeV/c²]: Particle Data Group, PRD 110 (2024) 030001."""
+
+BETHE_CONSTANT = 0.307075
+"""4π N_A r_e² m_e c² [MeV cm²/mol]: Particle Data Group, table 34.1."""
+
+ARGON_Z = 18
+ARGON_A = 39.948
+ARGON_EXCITATION = 188e-6
+"""Mean excitation energy of argon [MeV]: ICRU Report 37 (1984), used by PSTAR and the PDG."""
+
+STERNHEIMER = {"a": 0.1956, "k": 3.0, "x0": 0.2, "x1": 3.0, "c": 5.2146}
+"""Density effect in liquid argon: Sternheimer, Berger, Seltzer, ADNDT 30 (1984) 261."""
+
+SHELL_LIMIT = 0.13
+"""βγ below which the shell correction keeps its value.
+
+The expansion of Barkas and Berger in 1/(βγ)² was fitted above 0.1 and diverges below.
+"""
+
+SLOWEST = 0.033
+"""βγ below which the stopping power keeps its value, since Bethe's formula ends there.
+
+It is a proton of 0.5 MeV; the range that is still left differs from PSTAR's by 5 µm.
+"""
+
+FASTEST = 1000.0
+"""βγ at which the tabulated ranges end."""
+
+
+def modified_box(
+    dedx: ArrayLike,
+    *,
+    alpha: float = 0.930,
+    beta: float = 0.212,
+    field: float = 0.486,
+    density: float = DENSITY,
+) -> Floats:
+    """Fraction of ionisation electrons that escape recombination, modified box model.
+
+    Parameters
+    ----------
+    dedx : array of float
+        Energy loss in MeV/cm, ≥ 0.
+    alpha, beta : float
+        Box parameters; ``beta`` in (kV/cm)(g/cm²)/MeV.
+    field : float
+        Electric field in kV/cm.
+    density : float
+        Density of the argon in g/cm³.
+
+    Returns
+    -------
+    array of float
+        Fraction, of the shape of ``dedx``. Below ``LOWEST_BOX_DEDX`` it is that of
+        ``LOWEST_BOX_DEDX``, since the model has no meaning there.
+
+    Raises
+    ------
+    ValueError
+        If an energy loss is negative.
+
+    Notes
+    -----
+    ArgoNeuT Collaboration, JINST 8 (2013) P08005: ln(α + ξ)/ξ with ξ = β dE/dx / (ρ E).
+    """
+    loss = np.maximum(_not_negative(dedx, "dE/dx"), LOWEST_BOX_DEDX)
+    xi = beta * loss / (density * field)
+    return np.asarray(np.log(alpha + xi) / xi)
+
+
+def inverse_modified_box(
+    dqdx: ArrayLike,
+    *,
+    alpha: float = 0.930,
+    beta: float = 0.212,
+    field: float = 0.486,
+    density: float = DENSITY,
+) -> Floats:
+    """Energy loss whose electrons survive as ``dqdx`` by :func:`modified_box`.
+
+    Parameters
+    ----------
+    dqdx : array of float
+        Charge after recombination in electrons/cm, ≥ 0.
+    alpha, beta, field, density : float
+        As for :func:`modified_box`.
+
+    Returns
+    -------
+    array of float
+        Energy loss in MeV/cm.
+
+    Raises
+    ------
+    ValueError
+        If a charge is negative.
+    """
+    free = _not_negative(dqdx, "dQ/dx") * IONISATION_ENERGY
+    slope = beta / (density * field)
+    lowest = modified_box(LOWEST_BOX_DEDX, alpha=alpha, beta=beta, field=field, density=density)
+    return np.where(
+        free < lowest * LOWEST_BOX_DEDX, free / lowest, (np.exp(slope * free) - alpha) / slope
+    )
+
+
+def birks(
+    dedx: ArrayLike,
+    *,
+    a: float = 0.800,
+    k: float = 0.0486,
+    field: float = 0.486,
+    density: float = DENSITY,
+) -> Floats:
+    """Fraction of ionisation electrons that escape recombination, Birks' law.
+
+    Parameters
+    ----------
+    dedx : array of float
+        Energy loss in MeV/cm, ≥ 0.
+    a, k : float
+        Birks parameters; ``k`` in (kV/cm)(g/cm²)/MeV.
+    field : float
+        Electric field in kV/cm.
+    density : float
+        Density of the argon in g/cm³.
+
+    Returns
+    -------
+    array of float
+        Fraction, of the shape of ``dedx``.
+
+    Raises
+    ------
+    ValueError
+        If an energy loss is negative.
+
+    Notes
+    -----
+    ICARUS Collaboration, NIM A 523 (2004) 275: A / (1 + k dE/dx / (ρ E)).
+    """
+    return np.asarray(a / (1 + k * _not_negative(dedx, "dE/dx") / (density * field)))
+
+
+def inverse_birks(
+    dqdx: ArrayLike,
+    *,
+    a: float = 0.800,
+    k: float = 0.0486,
+    field: float = 0.486,
+    density: float = DENSITY,
+) -> Floats:
+    """Energy loss whose electrons survive as ``dqdx`` by :func:`birks`.
+
+    Parameters
+    ----------
+    dqdx : array of float
+        Charge after recombination in electrons/cm, ≥ 0.
+    a, k, field, density : float
+        As for :func:`birks`.
+
+    Returns
+    -------
+    array of float
+        Energy loss in MeV/cm; infinite from A ρ E / (k W) on, the charge at which Birks' law
+        saturates, so that any upper bound on dE/dx drops it.
+
+    Raises
+    ------
+    ValueError
+        If a charge is negative.
+    """
+    free = _not_negative(dqdx, "dQ/dx") * IONISATION_ENERGY
+    left = a - k * free / (density * field)
+    energy_loss = np.full(free.shape, np.inf)
+    np.divide(free, left, out=energy_loss, where=left > 0)
+    return energy_loss
+
+
+def mean_dedx(kinetic_energy: ArrayLike, *, species: str, density: float = DENSITY) -> Floats:
+    """Mean energy loss by ionisation in liquid argon (Bethe-Bloch).
+
+    Parameters
+    ----------
+    kinetic_energy : array of float
+        Kinetic energy in MeV, ≥ 0.
+    species : str
+        One of ``MASSES``.
+    density : float
+        Density of the argon in g/cm³.
+
+    Returns
+    -------
+    array of float
+        dE/dx in MeV/cm; constant below βγ = ``SLOWEST``.
+
+    Raises
+    ------
+    ValueError
+        If a kinetic energy is negative.
+    InputError
+        For an unknown species.
+
+    Notes
+    -----
+    Particle Data Group, Passage of particles through matter, eq. 34.5, with the exact largest
+    energy transfer, the density effect of Sternheimer, Berger and Seltzer and the shell
+    correction of Barkas and Berger. Protons agree with NIST PSTAR within 0.3 % from 10 to
+    1000 MeV and within 2 % down to 1 MeV.
+    """
+    mass = _mass(species)
+    gamma = 1 + _not_negative(kinetic_energy, "kinetic energy") / mass
+    return density * _stopping_power(np.sqrt(gamma**2 - 1), mass)
+
+
+def csda_range(kinetic_energy: ArrayLike, *, species: str, density: float = DENSITY) -> Floats:
+    """Mean path length to rest in liquid argon, in the continuous slowing-down approximation.
+
+    Parameters
+    ----------
+    kinetic_energy : array of float
+        Kinetic energy in MeV, ≥ 0.
+    species : str
+        One of ``MASSES``.
+    density : float
+        Density of the argon in g/cm³.
+
+    Returns
+    -------
+    array of float
+        Range in cm.
+
+    Raises
+    ------
+    ValueError
+        If a kinetic energy is negative or above that of βγ = ``FASTEST``.
+    InputError
+        For an unknown species.
+    """
+    energy = _not_negative(kinetic_energy, "kinetic energy")
+    energies, ranges = _range_table(species, density)
+    if (energy > energies[-1]).any():
+        raise ValueError(f"kinetic energy {energy.max()} MeV is above {energies[-1]:.6g} MeV")
+    return _interpolate_power_law(energy, energies, ranges)
+
+
+def expected_dedx(
+    species: Sequence[str], *, step_cm: float, max_range_cm: float, density: float = DENSITY
+) -> pd.DataFrame:
+    """Tabulate the mean dE/dx of stopping particles against their residual range.
+
+    Parameters
+    ----------
+    species : sequence of str
+        Species, each one of ``MASSES``.
+    step_cm : float
+        Distance between two points in cm. The points are step, 2·step, … and not the centres
+        of bins: each row holds the energy loss at exactly that residual range.
+    max_range_cm : float
+        Last point (or the last multiple of the step before it) in cm.
+    density : float
+        Density of the argon in g/cm³.
+
+    Returns
+    -------
+    DataFrame
+        An ``EXPECTED_DEDX`` table.
+
+    Raises
+    ------
+    InputError
+        For an unknown species, or a longest range that is shorter than a step or longer than
+        that of a particle with βγ = ``FASTEST``.
+    """
+    points = int(np.floor(max_range_cm / step_cm + 1e-9))
+    if points < 1:
+        raise InputError(f"max_range_cm: {max_range_cm} is shorter than step_cm, {step_cm}.")
+    residual_range = step_cm * np.arange(1, points + 1, dtype=np.float64)
+    curves = []
+    for name in species:
+        energies, ranges = _range_table(name, density)
+        if residual_range[-1] > ranges[-1]:
+            raise InputError(
+                f"max_range_cm: {max_range_cm} is longer than the longest range of a {name}, "
+                f"{ranges[-1]:.6g} cm."
+            )
+        energy = _interpolate_power_law(residual_range, ranges, energies)
+        loss = mean_dedx(energy, species=name, density=density)
+        curves.append(
+            pd.DataFrame({"species": name, "residual_range": residual_range, "dedx": loss})
+        )
+    return pd.concat(curves, ignore_index=True)
+
+
+def _mass(species: str) -> float:
+    if species not in MASSES:
+        raise InputError(f"unknown species {species!r}; allowed: {', '.join(MASSES)}.")
+    return MASSES[species]
+
+
+def _stopping_power(beta_gamma: Floats, mass: float) -> Floats:
+    """Return -dE/dx in MeV cm²/g (PDG eq. 34.5)."""
+    eta2 = np.maximum(beta_gamma, SLOWEST) ** 2
+    gamma = np.sqrt(1 + eta2)
+    beta2 = eta2 / (1 + eta2)
+    ratio = ELECTRON_MASS / mass
+    transfer = 2 * ELECTRON_MASS * eta2 / (1 + 2 * gamma * ratio + ratio**2)
+    logarithm = 0.5 * np.log(2 * ELECTRON_MASS * eta2 * transfer / ARGON_EXCITATION**2)
+    corrections = _density_effect(eta2) / 2 + _shell_correction(eta2) / ARGON_Z
+    factor = BETHE_CONSTANT * ARGON_Z / ARGON_A / beta2
+    return np.asarray(factor * (logarithm - beta2 - corrections))
+
+
+def _density_effect(eta2: Floats) -> Floats:
+    """Return Sternheimer's δ of a non-conductor (PDG eq. 34.7)."""
+    x = np.log10(eta2) / 2
+    rise = 2 * np.log(10) * x - STERNHEIMER["c"]
+    bend = STERNHEIMER["a"] * np.clip(STERNHEIMER["x1"] - x, 0, None) ** STERNHEIMER["k"]
+    return np.where(x < STERNHEIMER["x0"], 0.0, rise + bend)
+
+
+def _shell_correction(eta2: Floats) -> Floats:
+    """Return the shell correction C of Barkas and Berger, NASA SP-3013 (1964)."""
+    inverse = 1 / np.maximum(eta2, SHELL_LIMIT**2)
+    excitation = ARGON_EXCITATION * 1e6
+    second = 0.422377 * inverse + 0.0304043 * inverse**2 - 0.00038106 * inverse**3
+    third = 3.850190 * inverse - 0.1667989 * inverse**2 + 0.00157955 * inverse**3
+    return np.asarray(second * 1e-6 * excitation**2 + third * 1e-9 * excitation**3)
+
+
+def _range_table(species: str, density: float) -> tuple[Floats, Floats]:
+    """Return kinetic energies [MeV] and their ranges [cm], from βγ = SLOWEST to FASTEST."""
+    mass = _mass(species)
+    eta = np.geomspace(SLOWEST, FASTEST, 5001)
+    gamma = np.sqrt(1 + eta**2)
+    stopping_power = density * _stopping_power(eta, mass)
+    energy = mass * eta**2 / (gamma + 1)
+    # dT = m β dη, integrated over ln η by the trapezoidal rule
+    integrand = mass * eta**2 / gamma / stopping_power
+    steps = (integrand[1:] + integrand[:-1]) / 2 * np.diff(np.log(eta))
+    first = energy[0] / stopping_power[0]
+    return energy, first + np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def _interpolate_power_law(x: Floats, known_x: Floats, known_y: Floats) -> Floats:
+    """Interpolate linearly in both logarithms; proportional below the first known point."""
+    safe = np.maximum(x, known_x[0])
+    y = np.exp(np.interp(np.log(safe), np.log(known_x), np.log(known_y)))
+    return np.asarray(y * np.minimum(x / known_x[0], 1.0))
+
+
+def _not_negative(values: ArrayLike, name: str) -> Floats:
+    array = np.asarray(values, dtype=np.float64)
+    if (array < 0).any():
+        raise ValueError(f"{name} must not be negative, found {array.min()}")
+    return array

@@ -1,0 +1,58 @@
+"""How species and samples are named and coloured, as on a slide."""
+
+from collections.abc import Mapping
+
+from latentscape.figures.style import PALETTE, Label, colour_of
+from latentscape.lartpc.tables import FEATURE_LABELS, SPECIES
+
+SPECIES_LABELS = {"proton": "p", "kaon": "K⁺", "pion": "π⁺", "muon": "μ⁺", "deuteron": "d"}
+SPECIES_COLOURS = colour_of(SPECIES)
+
+
+def sample_labels(species: Mapping[str, str]) -> dict[str, Label]:
+    """Return text and colour of each sample, from the species it was selected for.
+
+    Parameters
+    ----------
+    species : mapping of str to str
+        Species of every configured sample, in the order of the configuration.
+
+    Returns
+    -------
+    dict of str to Label
+        The first sample of a species has its text and colour. Further samples add their
+        name to the text and take the colours that no species has.
+    """
+    spare = [colour for colour in PALETTE if colour not in SPECIES_COLOURS.values()]
+    taken: set[str] = set()
+    labels = {}
+    further = 0
+    for sample, name in species.items():
+        if name in taken:
+            labels[sample] = Label(f"{SPECIES_LABELS[name]} {sample}", spare[further % len(spare)])
+            further += 1
+        else:
+            labels[sample] = Label(SPECIES_LABELS[name], SPECIES_COLOURS[name])
+        taken.add(name)
+    return labels
+
+
+# Channels and axes of the images, see latentscape.lartpc.images.
+CHANNELS = ("collection", "induction")
+IMAGE_AXES = ("wire", "drift tick")
+
+# Features by which the map of the latents is coloured: length, charge, and two of the Bragg peak.
+MAP_FEATURES = {
+    name: FEATURE_LABELS[name]
+    for name in ("n_pixels", "mean_adc", "bragg_peak_ratio", "end_vs_start_ratio")
+}
+
+SCORE_LABELS = {
+    "reconstruction_error": "reconstruction",
+    "weighted_error": "weighted reconstruction",
+    "kl": "KL",
+    "negative_elbo": "-ELBO",
+    "mahalanobis": "Mahalanobis",
+    "knn": "kNN",
+    "gmm": "Gaussian mixture",
+}

@@ -1,0 +1,338 @@
+"""Configuration of the LArTPC study: every default of its steps, in one place."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, NonNegativeInt, model_validator
+
+from latentscape.settings import Settings
+
+Species = Literal["proton", "kaon", "pion", "muon", "deuteron"]
+Positive = Annotated[float, Field(gt=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class SimulateSample(Settings):
+    """What one simulated sample holds."""
+
+    events: int = Field(gt=0, description="Number of triggers")
+    momentum: tuple[float, float] = Field(
+        description="Range of a flat momentum spectrum at the entry of the TPC [MeV/c]"
+    )
+    through_going: Fraction = Field(
+        default=0.0,
+        description="Share of events with momentum above the range, so the track leaves",
+    )
+    contamination: dict[Species, Fraction] = Field(
+        default={}, description="Share of events that hold another species"
+    )
+    activity: float = Field(
+        default=10.0, ge=0, description="Mean number of low-energy deposits (blips) in the readout"
+    )
+    halo: float = Field(default=0.3, ge=0, description="Mean number of halo muons per event")
+    pile_up: float = Field(
+        default=0.1, ge=0, description="Mean number of further beam particles per event"
+    )
+    layout: Literal["channel-mapped", "flat"] = Field(
+        default="flat", description="Layout of the raw ROOT file"
+    )
+    tree: str = Field(default="ana/raw", description="Name of the raw tree")
+
+    @model_validator(mode="after")
+    def _sensible(self) -> "SimulateSample":
+        low, high = self.momentum
+        if not 0 < low < high:
+            raise ValueError(f"momentum: need 0 < lowest < highest, found [{low}, {high}]")
+        if sum(self.contamination.values()) > 1:
+            raise ValueError("contamination: the shares add up to more than 1")
+        return self
+
+
+class Histograms(Settings):
+    """Names of the two-dimensional histograms that hold one event's planes."""
+
+    induction: str = Field(description="Histogram of the induction plane, without cycle")
+    collection: str = Field(description="Histogram of the collection plane, without cycle")
+
+
+class Frames(Settings):
+    """A Wire-Cell archive of NumPy frames (tar of .npy files)."""
+
+    tag: str = Field(description="Frame tag, as in frame_<tag>_<event>.npy")
+    scale: Positive = Field(
+        default=1.0,
+        description="Electrons per count: values are divided by it and rounded to 16 bit",
+    )
+
+
+class CutsOverride(Settings):
+    """Cuts of one sample that differ from the study's."""
+
+    height: tuple[int, int] | None = Field(
+        default=None, description="Bounds of the number of wires, both excluded [wires]"
+    )
+    width: tuple[int, int] | None = Field(
+        default=None, description="Bounds of the extent in ticks, both excluded [ticks]"
+    )
+
+
+class Sample(Settings):
+    """One sample: simulated, or real files."""
+
+    species: Species = Field(description="Species that the beam line selected")
+    simulate: SimulateSample | None = Field(default=None, description="Simulate this sample")
+    files: tuple[str, ...] = Field(default=(), description="Real files; globs are allowed")
+    tree: str | None = Field(
+        default=None, description="Raw tree in the files, with or without cycle"
+    )
+    histograms: Histograms | None = Field(
+        default=None, description="Read one event per file from two histograms instead of a tree"
+    )
+    frames: Frames | None = Field(
+        default=None, description="Read Wire-Cell frames instead of a tree"
+    )
+    detector: str | None = Field(
+        default=None, description="Detector of this sample, where it is not the project's"
+    )
+    beamline: str | None = Field(
+        default=None, description="Beamline table (CSV): momentum, picky flag, mass"
+    )
+    calorimetry: str | None = Field(
+        default=None, description="Calorimetry table (CSV or ROOT): residual range and dE/dx"
+    )
+    calorimetry_tree: str | None = Field(
+        default=None, description="Tree of a ROOT calorimetry table"
+    )
+    subtract_pedestal: bool = Field(
+        default=True, description="Subtract each wire's median before the threshold"
+    )
+    shards: int | None = Field(
+        default=None,
+        gt=0,
+        description="Number of equal parts in which the sample is processed; "
+        "by default one per file, or per lartpc.simulation.shard_events simulated events",
+    )
+    cuts: CutsOverride = Field(default=CutsOverride(), description="Cuts of this sample alone")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "Sample":
+        if (self.simulate is None) == (not self.files):
+            raise ValueError("give either 'simulate' or 'files'")
+        sources = [n for n in ("tree", "histograms", "frames") if getattr(self, n) is not None]
+        if self.files and len(sources) != 1:
+            raise ValueError(
+                f"files need exactly one of tree, histograms, frames; found {sources or 'none'}"
+            )
+        if self.simulate is not None and (sources or self.beamline or self.calorimetry):
+            raise ValueError("a simulated sample makes its own tree, beamline and calorimetry")
+        return self
+
+
+class Simulation(Settings):
+    """The simulated test beam and the response of the detector."""
+
+    shard_events: int = Field(default=500, gt=0, description="Events per simulated file")
+    keep_raw: bool = Field(default=False, description="Keep the simulated raw files")
+    beam_spot_cm: Positive = Field(default=2.0, description="Width (σ) of the beam spot [cm]")
+    beam_centre_cm: tuple[float, float] = Field(
+        default=(23.5, 0.0), description="Centre of the beam spot: drift x, vertical y [cm]"
+    )
+    angular_spread: float = Field(default=0.03, ge=0, description="Angular spread (σ) [rad]")
+    momentum_resolution: float = Field(
+        default=0.02, ge=0, description="Relative momentum resolution of the spectrometer"
+    )
+    time_of_flight_resolution_ns: Positive = Field(
+        default=0.2, description="Time-of-flight resolution [ns]"
+    )
+    flight_path_m: Positive = Field(
+        default=6.7, description="Length of the time-of-flight path [m]"
+    )
+    picky_share: Fraction = Field(
+        default=0.8, description="Share of events with one clean spectrometer track, no pile-up"
+    )
+    blip_energy: Positive = Field(
+        default=0.5, description="Mean energy of the low-energy deposits [MeV]"
+    )
+    step_cm: Positive = Field(default=0.2, description="Longest Geant4 step [cm]")
+    point_cm: Positive = Field(
+        default=0.05, description="Longest piece of a step that drifts as one point [cm]"
+    )
+    production_cut_cm: Positive = Field(
+        default=0.07, description="Range cut for secondary electrons [cm]"
+    )
+    recombination: Literal["box", "birks"] = Field(
+        default="box", description="Recombination: modified box (ArgoNeuT) or Birks (ICARUS)"
+    )
+    diffusion_longitudinal: float = Field(
+        default=6.6, ge=0, description="Longitudinal diffusion [cm²/s]"
+    )
+    diffusion_transverse: float = Field(
+        default=13.0, ge=0, description="Transverse diffusion [cm²/s]"
+    )
+    electrons_per_adc: dict[Literal["induction", "collection"], Positive] = Field(
+        default={"induction": 165.0, "collection": 95.0},
+        description="Gain: electrons that arrive in the shaping time per ADC of peak height",
+    )
+    shaping_us: Positive = Field(default=2.0, description="Peaking time of the shaper [µs]")
+    white_noise: dict[Literal["induction", "collection"], float] = Field(
+        default={"induction": 1.0, "collection": 2.0},
+        description="Uncorrelated noise (σ) per sample [ADC]",
+    )
+    coherent_noise: dict[Literal["induction", "collection"], float] = Field(
+        default={"induction": 0.4, "collection": 0.8},
+        description="Noise (σ) common to the wires of one board [ADC]",
+    )
+    wires_per_board: int = Field(default=48, gt=0, description="Wires that share coherent noise")
+    pedestal: int = Field(
+        default=1800,
+        ge=0,
+        description="Mean baseline [ADC]; 0 for a read-out that subtracts it, with signed samples",
+    )
+    pedestal_spread: float = Field(default=2.0, ge=0, description="Spread of the baselines [ADC]")
+    dead_wires: dict[Literal["induction", "collection"], tuple[NonNegativeInt, ...]] = Field(
+        default={"induction": (8, 226), "collection": (10, 229)},
+        description="Wires without signal; one in the middle cuts every track that crosses it",
+    )
+    noisy_wires: dict[Literal["induction", "collection"], tuple[NonNegativeInt, ...]] = Field(
+        default={"induction": (147,), "collection": (163,)},
+        description="Wires with twice the white noise",
+    )
+    adc_bits: int = Field(default=12, gt=0, le=15, description="Bits of the digitiser")
+    calorimetry_smearing: float = Field(
+        default=0.03, ge=0, description="Relative smearing of the calorimetry table's dE/dx"
+    )
+    calorimetry_hit_loss: Fraction = Field(
+        default=0.02, description="Share of collection hits missing from the calorimetry table"
+    )
+    calorimetry_end_point_cm: float = Field(
+        default=0.15, ge=0, description="Error (σ) of the reconstructed end point [cm]"
+    )
+
+    @model_validator(mode="after")
+    def _both_planes(self) -> "Simulation":
+        for name, value in self:
+            missing = {"induction", "collection"} - set(value) if isinstance(value, dict) else set()
+            if missing:
+                raise ValueError(f"{name}: give a value for both planes, missing {min(missing)}")
+        return self
+
+
+class Clustering(Settings):
+    """How signal pixels become clusters."""
+
+    method: Literal["connected", "longest", "max_adc_ratio", "seeded"] = Field(
+        default="connected",
+        description="connected: all 8-connected regions; longest: the one with most wires; "
+        "max_adc_ratio: the one with the largest max/min ADC; seeded: grown from the highest ADC",
+    )
+    seed_threshold: float | None = Field(
+        default=None,
+        gt=0,
+        description="Threshold of 'seeded' [ADC]; one sixth of the seed if not given",
+    )
+    min_pixels: int = Field(
+        default=1, gt=0, description="Smaller clusters are not recorded [pixels]"
+    )
+
+
+class Cuts(Settings):
+    """Which clusters may be a stopping beam track."""
+
+    height: tuple[int, int] = Field(
+        default=(10, 179), description="Bounds of the number of wires, both excluded [wires]"
+    )
+    width: tuple[int, int] | None = Field(
+        default=None, description="Bounds of the extent in ticks, both excluded [ticks]"
+    )
+    varying_profile: bool = Field(
+        default=True, description="Refuse clusters whose per-wire maximum is constant"
+    )
+    entry_window: bool = Field(default=True, description="Apply the detector's entry window")
+
+
+class Weights(Settings):
+    """Weights of the squared differences in the matching score."""
+
+    first_tick: float = Field(default=1.0, ge=0, description="Weight of the first tick [1/tick²]")
+    last_tick: float = Field(default=1.0, ge=0, description="Weight of the last tick [1/tick²]")
+    first_wire: float = Field(default=1.0, ge=0, description="Weight of the first wire [1/wire²]")
+    last_wire: float = Field(default=1.0, ge=0, description="Weight of the last wire [1/wire²]")
+    height: float = Field(default=1.0, ge=0, description="Weight of the height [1/wire²]")
+
+
+class Matching(Settings):
+    """How the clusters of the two planes are paired."""
+
+    method: Literal["greedy", "optimal"] = Field(
+        default="greedy",
+        description="greedy: one-to-one from the lowest score; optimal: least sum of scores",
+    )
+    weights: Weights = Field(default=Weights(), description="Weights of the score")
+    max_score: float | None = Field(
+        default=None, gt=0, description="Pairs with a higher score are not matched"
+    )
+
+
+class Pid(Settings):
+    """Calorimetric particle identification."""
+
+    species: tuple[Species, ...] = Field(
+        default=("proton", "kaon", "pion", "muon", "deuteron"),
+        description="Species whose χ² and likelihood are computed",
+        min_length=2,
+    )
+    hypotheses: tuple[Species, ...] = Field(
+        default=("proton", "kaon"),
+        min_length=2,
+        description="The hypothesis of a track is the one of these with the smallest χ²",
+    )
+    template: str | None = Field(
+        default=None,
+        description="Two-column text tables of expected dE/dx, with {species} in the name; "
+        "by default the Bethe-Bloch formula",
+    )
+    larsoft_templates: str | None = Field(
+        default=None,
+        description="ROOT file of LArSoft's templates (dEdxrestemplates.root) for the LArSoft χ²; "
+        "by default the expected dE/dx in bins of the same width",
+    )
+    max_dedx: Positive = Field(default=100.0, description="Measurements above are dropped [MeV/cm]")
+    step_cm: Positive = Field(default=0.05, description="Step of the expected curve [cm]")
+    max_range_cm: Positive = Field(default=100.0, description="Longest residual range [cm]")
+    likelihood_resolution: Positive = Field(
+        default=0.08, description="Relative width (σ) of the likelihood's dE/dx response"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Pid":
+        unknown = [name for name in self.hypotheses if name not in self.species]
+        if unknown:
+            raise ValueError(f"hypotheses: {unknown[0]!r} is not among species {self.species}")
+        if self.template is not None and "{species}" not in self.template:
+            raise ValueError(f"template: {self.template!r} has no {{species}} in its name")
+        if self.max_range_cm < self.step_cm:
+            raise ValueError(f"max_range_cm: {self.max_range_cm} is below step_cm {self.step_cm}")
+        return self
+
+
+class Images(Settings):
+    """How a track becomes a two-channel image."""
+
+    size: int = Field(default=48, gt=0, description="Height and width of the image [pixels]")
+    wires: int = Field(default=50, gt=0, description="The last wires of a track that are kept")
+    canvas_ticks: int = Field(default=1502, gt=0, description="Width of the canvas [ticks]")
+    max_width: int = Field(default=1500, gt=0, description="Wider tracks are refused [ticks]")
+    resize: Literal["area", "bilinear"] = Field(
+        default="area",
+        description="area conserves charge; bilinear samples two ticks per pixel, as published",
+    )
+
+
+class Lartpc(Settings):
+    """The LArTPC study."""
+
+    simulation: Simulation = Field(default=Simulation(), description="The simulated test beam")
+    clustering: Clustering = Field(default=Clustering(), description="Clustering")
+    cuts: Cuts = Field(default=Cuts(), description="Cuts on clusters")
+    matching: Matching = Field(default=Matching(), description="Matching of the planes")
+    pid: Pid = Field(default=Pid(), description="Calorimetric particle identification")
+    images: Images = Field(default=Images(), description="Images")

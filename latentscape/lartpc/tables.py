@@ -1,0 +1,314 @@
+"""Every table of the LArTPC study: columns, types, units, meaning."""
+
+from latentscape.evaluation.tables import map_table
+from latentscape.keys import EVENT_KEY, TRACK_KEY
+from latentscape.learning.tables import latents_table, split_table
+from latentscape.tables import EVENT_COLUMNS, SAMPLE, TRACK_COLUMNS, Column, Table
+
+SPECIES = ("proton", "kaon", "pion", "muon", "deuteron")
+PLANE = Column("plane", "string", "Wire plane: induction or collection")
+
+PIXELS = (
+    Column("wire", "list<int16>", "Wire of each pixel", "wire"),
+    Column("tick", "list<int16>", "Drift tick of each pixel", "tick"),
+    Column("adc", "list<int16>", "Pulse height of each pixel above the pedestal", "ADC"),
+)
+
+HITS = Table(
+    "hits",
+    "The zero-suppressed pixels of one plane in one event (none is allowed)",
+    (
+        *EVENT_COLUMNS,
+        PLANE,
+        Column("pedestal", "float32", "Median over the wires of each wire's median", "ADC"),
+        Column(
+            "noise", "float32", "Median over the wires of 1.4826 × median absolute deviation", "ADC"
+        ),
+        Column("absent_wires", "int32", "Wires without data in this event", "wire"),
+        *PIXELS,
+    ),
+    (*EVENT_KEY, "plane"),
+)
+
+BOX = (
+    Column("first_wire", "int32", "First wire", "wire"),
+    Column("last_wire", "int32", "Last wire", "wire"),
+    Column("first_tick", "int32", "First tick", "tick"),
+    Column("last_tick", "int32", "Last tick", "tick"),
+    Column("height", "int32", "Number of wires spanned: last - first + 1", "wire"),
+    Column("width", "int32", "Number of ticks spanned: last - first + 1", "tick"),
+    Column("entry_tick", "int32", "Tick of the highest ADC on the first wire", "tick"),
+    Column("n_pixels", "int32", "Number of pixels"),
+    Column("charge", "int64", "Sum of the ADC", "ADC"),
+    Column("max_adc", "int32", "Highest ADC", "ADC"),
+    Column("min_adc", "int32", "Lowest ADC", "ADC"),
+    Column("varies", "bool", "Whether the per-wire maximum is not constant"),
+)
+
+CLUSTERS = Table(
+    "clusters",
+    "One cluster of pixels in one plane",
+    (
+        *EVENT_COLUMNS,
+        PLANE,
+        Column(
+            "cluster", "int64", "Cluster number within event and plane, by (first wire, first tick)"
+        ),
+        *BOX,
+        *PIXELS,
+    ),
+    (*EVENT_KEY, "plane", "cluster"),
+)
+
+CUT_FLOW = Table(
+    "cut_flow",
+    "How many clusters and events survive up to and including one step",
+    (
+        SAMPLE,
+        Column("plane", "string", "Wire plane, or both for events and tracks"),
+        Column("step", "int64", "Order of the step"),
+        Column("cut", "string", "Name of the step"),
+        Column("survivors", "int64", "Clusters (or events, or tracks) that are left"),
+        Column("events", "int64", "Events that hold one of them"),
+    ),
+    ("sample", "plane", "step"),
+)
+
+
+def _of_plane(plane: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    return tuple(
+        Column(f"{plane}_{c.name}", c.type, f"{c.meaning} ({plane})", c.unit, c.nullable)
+        for c in columns
+    )
+
+
+TRACKS = Table(
+    "tracks",
+    "One pair of clusters, matched across the planes",
+    (
+        *TRACK_COLUMNS,
+        Column("induction_cluster", "int64", "Cluster number in the induction plane"),
+        Column("score", "float64", "Matching score, the smaller the better"),
+        *_of_plane("collection", (*BOX, *PIXELS)),
+        *_of_plane("induction", (*BOX, *PIXELS)),
+    ),
+    TRACK_KEY,
+)
+
+BEAMLINE = Table(
+    "beamline",
+    "What the upstream spectrometer says of one event",
+    (
+        *EVENT_COLUMNS,
+        Column("momentum", "float64", "Momentum", "MeV/c"),
+        Column("is_picky", "bool", "Exactly one clean spectrometer track"),
+        Column(
+            "mass", "float64", "Mass from momentum and time of flight; negative if m² < 0", "MeV/c²"
+        ),
+    ),
+    EVENT_KEY,
+)
+
+CALORIMETRY = Table(
+    "calorimetry",
+    "Residual range and dE/dx along the primary track of one event, as reconstructed",
+    (
+        *EVENT_COLUMNS,
+        Column("residual_range", "list<float64>", "Distance to the track's end", "cm"),
+        Column("dedx", "list<float64>", "Energy loss", "MeV/cm"),
+    ),
+    EVENT_KEY,
+)
+
+TRUTH = Table(
+    "truth",
+    "What was simulated in one event; only evaluation may read it",
+    (
+        *EVENT_COLUMNS,
+        Column("species", "string", "Species of the beam particle"),
+        Column("momentum", "float64", "True momentum at the entry", "MeV/c"),
+        Column("kinetic_energy", "float64", "True kinetic energy at the entry", "MeV"),
+        Column("entry_x", "float64", "Drift coordinate of the entry", "cm"),
+        Column("entry_y", "float64", "Height of the entry", "cm"),
+        Column("angle", "float64", "Angle to the beam axis at the entry", "rad"),
+        Column("length", "float64", "Path length in the active volume", "cm"),
+        Column("end", "string", "stopped, decayed_at_rest, decayed_in_flight or left"),
+        Column("end_x", "float64", "Drift coordinate of the end", "cm"),
+        Column("end_y", "float64", "Height of the end", "cm"),
+        Column("end_z", "float64", "Depth of the end", "cm"),
+        Column("daughters", "string", "Geant4 names of the decay daughters, space between them"),
+        Column("halo_muons", "int32", "Halo muons in the event"),
+        Column("pile_up", "int32", "Further beam particles in the event"),
+        Column("blips", "int32", "Low-energy deposits in the event"),
+    ),
+    EVENT_KEY,
+)
+
+TRUE_PIXELS = Table(
+    "true_pixels",
+    "The pixels of one plane in one event with noiseless charge, and whose charge it is",
+    (
+        *EVENT_COLUMNS,
+        PLANE,
+        Column("wire", "list<int16>", "Wire of each pixel", "wire"),
+        Column("tick", "list<int16>", "Drift tick of each pixel", "tick"),
+        Column(
+            "particle",
+            "list<int16>",
+            "Dominant particle: 0 beam particle, 1 its daughters, 2 halo, 3 pile-up, 4 blip",
+        ),
+        Column("share", "list<float32>", "Share of the dominant particle in the absolute signal"),
+        Column("signal", "list<float32>", "Noiseless signal", "ADC"),
+    ),
+    (*EVENT_KEY, "plane"),
+)
+
+PID = Table(
+    "pid",
+    "Calorimetric χ² and log-likelihood of one track under each hypothesis",
+    (
+        *TRACK_COLUMNS,
+        Column("n_points", "int32", "Measurements used"),
+        *(
+            Column(f"{kind}_{species}", "float64", f"{meaning}, {species} hypothesis", "", True)
+            for kind, meaning in (
+                ("chi2", "Mean of (measured - expected)² / expected per hit"),
+                ("chi2_larsoft", "LArSoft χ² per point, end points dropped"),
+                ("log_likelihood", "Mean log-likelihood per hit"),
+            )
+            for species in SPECIES
+        ),
+        Column("hypothesis", "string", "Allowed hypothesis with the smallest χ²", "", True),
+    ),
+    TRACK_KEY,
+)
+
+EXPECTED_DEDX = Table(
+    "expected_dedx",
+    "Expected mean energy loss of one species at one residual range",
+    (
+        Column("species", "string", "Species"),
+        Column("residual_range", "float64", "Residual range", "cm"),
+        Column("dedx", "float64", "Mean energy loss", "MeV/cm"),
+    ),
+    ("species", "residual_range"),
+)
+
+FEATURE_NAMES = (
+    "total_adc",
+    "mean_adc",
+    "median_adc",
+    "std_adc",
+    "max_adc",
+    "adc_entropy",
+    "n_pixels",
+    "solidity",
+    "fill_fraction",
+    "bragg_peak_height",
+    "bragg_peak_position",
+    "bragg_peak_ratio",
+    "bragg_peak_to_median",
+    "end_vs_start_ratio",
+    "first_quartile_mean",
+    "last_quartile_mean",
+    "bragg_rise_slope",
+    "peak_integral_fraction",
+    "bragg_peak_width",
+    "profile_cv",
+    "monotonic_rise_fraction",
+    "relative_peak_energy",
+    "profile_skewness",
+    "profile_kurtosis",
+    "n_local_maxima",
+)
+FEATURE_LABELS = {
+    "total_adc": ("log(total ADC)", ""),
+    "mean_adc": ("mean ADC over the box", "ADC"),
+    "median_adc": ("median pixel", "ADC"),
+    "std_adc": ("pixel spread", "ADC"),
+    "max_adc": ("highest pixel", "ADC"),
+    "adc_entropy": ("normalised ADC entropy", ""),
+    "n_pixels": ("signal pixels", ""),
+    "solidity": ("solidity", ""),
+    "fill_fraction": ("fill fraction", ""),
+    "bragg_peak_height": ("Bragg peak height", "ADC"),
+    "bragg_peak_position": ("Bragg peak position", ""),
+    "bragg_peak_ratio": ("Bragg peak / mean", ""),
+    "bragg_peak_to_median": ("Bragg peak / median", ""),
+    "end_vs_start_ratio": ("end / start", ""),
+    "first_quartile_mean": ("first-quartile mean", "ADC"),
+    "last_quartile_mean": ("last-quartile mean", "ADC"),
+    "bragg_rise_slope": ("Bragg rise slope", "ADC/wire"),
+    "peak_integral_fraction": ("charge in the last 15 %", ""),
+    "bragg_peak_width": ("Bragg peak FWHM", "wire"),
+    "profile_cv": ("profile spread / mean", ""),
+    "monotonic_rise_fraction": ("rising steps", ""),
+    "relative_peak_energy": ("charge within ±10 % of peak", ""),
+    "profile_skewness": ("profile skewness", ""),
+    "profile_kurtosis": ("log profile kurtosis", ""),
+    "n_local_maxima": ("local maxima", ""),
+}
+
+FEATURES = Table(
+    "features",
+    "The 25 features of one track, from its collection-plane cluster",
+    (
+        *TRACK_COLUMNS,
+        *(
+            Column(name, "float64", FEATURE_LABELS[name][0], FEATURE_LABELS[name][1], True)
+            for name in FEATURE_NAMES
+        ),
+    ),
+    TRACK_KEY,
+)
+
+FEATURE_GAPS = Table(
+    "feature_gaps",
+    "How many tracks lack a feature, and why",
+    (
+        SAMPLE,
+        Column("feature", "string", "Feature"),
+        Column("reason", "string", "Why it is undefined"),
+        Column("tracks", "int64", "Tracks that lack it for this reason"),
+    ),
+    ("sample", "feature", "reason"),
+)
+
+CLUSTER_TRUTH = Table(
+    "cluster_truth",
+    "The true signal in one cluster; cluster -1 is the signal in no cluster of its plane and event",
+    (
+        *EVENT_COLUMNS,
+        PLANE,
+        Column("cluster", "int64", "Cluster number, or -1"),
+        Column("signal", "float64", "Noiseless signal above zero", "ADC"),
+        Column("beam_signal", "float64", "The beam particle's part of it", "ADC"),
+        Column("daughter_signal", "float64", "The part of the beam particle's daughters", "ADC"),
+    ),
+    (*EVENT_KEY, "plane", "cluster"),
+)
+
+STAGES = Table(
+    "stages",
+    "How good one stage is for one sample, by the truth of the simulation",
+    (
+        SAMPLE,
+        Column("stage", "string", "Stage: clusters, cuts, matching, or all of them"),
+        Column("plane", "string", "Wire plane, or both"),
+        Column(
+            "quantity",
+            "string",
+            "efficiency, purity, loss, contamination; of the charge where the name says so",
+        ),
+        Column("value", "float64", "Measured value; missing if n is 0", nullable=True),
+        Column("low", "float64", "Lower end of the 68 % interval", nullable=True),
+        Column("high", "float64", "Upper end of the 68 % interval", nullable=True),
+        Column("n", "int64", "Events, clusters or tracks it is measured on"),
+        Column("meaning", "string", "What the number says, in one line"),
+    ),
+    ("sample", "stage", "plane", "quantity"),
+)
+
+LATENTS = latents_table(TRACK_COLUMNS)
+SPLIT = split_table(TRACK_COLUMNS)
+MAP = map_table(TRACK_COLUMNS)

@@ -1,0 +1,224 @@
+"""Expected dE/dx that comes from files, and in the binned form of LArSoft's χ²."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import uproot
+from numpy.typing import NDArray
+
+from latentscape.errors import InputError
+from latentscape.keys import check_unique
+from latentscape.lartpc.calorimetry import expected_dedx
+from latentscape.lartpc.tables import EXPECTED_DEDX
+
+Floats = NDArray[np.float64]
+
+BIN_CM = 0.08
+RANGE_CM = 26.0
+EMPTY = 1e-6
+"""Binning of LArSoft's templates, and the content [MeV/cm] below which a bin is empty."""
+
+PROFILES = {
+    "proton": "dedx_range_pro",
+    "kaon": "dedx_range_ka",
+    "pion": "dedx_range_pi",
+    "muon": "dedx_range_mu",
+}
+
+SPREAD = {"proton": 0.048, "kaon": 0.064, "pion": 0.117, "muon": 0.132, "deuteron": 0.048}
+"""Relative error of a template that is made from an expected curve.
+
+The median over the bins of LArSoft's ``dEdxrestemplates.root``, whose errors are the spread of
+the hits in a bin. It has no deuteron, which takes the proton's.
+"""
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Expected dE/dx in bins of residual range, for the LArSoft χ².
+
+    Parameters
+    ----------
+    edges : array of float, shape (bins + 1,)
+        Bin edges in cm, ascending.
+    dedx, error : mapping of species to array of float, shape (bins,)
+        Expected dE/dx and its error in MeV/cm. NaN where a bin is empty.
+    """
+
+    edges: Floats
+    dedx: Mapping[str, Floats]
+    error: Mapping[str, Floats]
+
+
+def make_templates(curves: Mapping[str, tuple[Floats, Floats]]) -> Templates:
+    """Bring expected curves into the form of LArSoft's templates.
+
+    Parameters
+    ----------
+    curves : mapping of species to two arrays of float
+        Ascending residual ranges [cm] and the dE/dx [MeV/cm] there.
+
+    Returns
+    -------
+    Templates
+        Bins of 0.08 cm up to 26 cm. Each holds the mean of the curve, linear between its
+        points, over the part of the bin that the curve covers (NaN if none). The error is
+        ``SPREAD`` of the species times that mean.
+    """
+    edges = BIN_CM * np.arange(round(RANGE_CM / BIN_CM) + 1, dtype=np.float64)
+    dedx = {name: _bin_means(*curve, edges) for name, curve in curves.items()}
+    error = {name: SPREAD[name] * means for name, means in dedx.items()}
+    return Templates(edges, dedx, error)
+
+
+def read_larsoft_templates(path: str | Path) -> Templates:
+    """Read LArSoft's templates, such as ``dEdxrestemplates.root``.
+
+    Parameters
+    ----------
+    path : path
+        ROOT file with the profiles ``dedx_range_pro``, ``_ka``, ``_pi`` and ``_mu``.
+
+    Returns
+    -------
+    Templates
+        Values and errors as ROOT's ``GetBinContent`` and ``GetBinError`` give them, in the
+        error mode of each profile. An empty bin takes the mean of its two neighbours, as in
+        ``larana``'s ``Chi2PIDAlg``.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or not ROOT, lacks a profile, or its profiles differ in bins.
+    """
+    profiles = _read_profiles(path)
+    edges = profiles["proton"].axis().edges()
+    for species, profile in profiles.items():
+        if not np.array_equal(profile.axis().edges(), edges):
+            raise InputError(f"{path}: the bins of {PROFILES[species]!r} are not the proton's.")
+    dedx = {name: _bridge(profile.values(flow=True)) for name, profile in profiles.items()}
+    error = {
+        name: _bridge(profile.errors(flow=True, error_mode=profile.member("fErrorMode")))
+        for name, profile in profiles.items()
+    }
+    return Templates(edges, dedx, error)
+
+
+def read_template(paths: Mapping[str, str | Path]) -> pd.DataFrame:
+    """Read expected dE/dx from two-column text, one file per species.
+
+    Parameters
+    ----------
+    paths : mapping of species to path
+        Files whose lines hold residual range [cm] and dE/dx [MeV/cm], separated by blanks.
+        Empty lines and what follows ``#`` are skipped.
+
+    Returns
+    -------
+    DataFrame
+        An ``EXPECTED_DEDX`` table.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, has fewer than two points, repeats a residual range, or has a
+        line that is not two numbers with residual range ≥ 0 and dE/dx > 0.
+    """
+    curves = []
+    for species, path in paths.items():
+        curve = pd.DataFrame(_read_points(path), columns=["residual_range", "dedx"])
+        if len(curve) < 2:
+            raise InputError(f"{path}: {len(curve)} points; a curve needs at least two.")
+        check_unique(curve, ("residual_range",), what=str(path))
+        curves.append(curve.assign(species=species))
+    return EXPECTED_DEDX.check(pd.concat(curves, ignore_index=True))
+
+
+def expected_curves(
+    species: Sequence[str],
+    templates: Sequence[str | Path],
+    *,
+    step_cm: float,
+    max_range_cm: float,
+) -> pd.DataFrame:
+    """Return table EXPECTED_DEDX, from one template per species or else from the formula.
+
+    Parameters
+    ----------
+    species : sequence of str
+        The hypotheses.
+    templates : sequence of path
+        Two-column text tables in the order of the species; empty for the Bethe-Bloch formula.
+    step_cm, max_range_cm : float
+        Grid of the formula's curves [cm].
+    """
+    if templates:
+        return read_template(dict(zip(species, templates, strict=True)))
+    return expected_dedx(species, step_cm=step_cm, max_range_cm=max_range_cm)
+
+
+def _read_points(path: str | Path) -> list[tuple[float, float]]:
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not a readable text file ({error}).") from error
+    contents = ((number, line.split("#")[0].split()) for number, line in enumerate(lines, 1))
+    return [_point(words, f"{path}, line {number}") for number, words in contents if words]
+
+
+def _point(words: list[str], where: str) -> tuple[float, float]:
+    try:
+        residual_range, dedx = (float(word) for word in words)
+    except ValueError as error:
+        raise InputError(
+            f"{where}: found {' '.join(words)!r}; expected two numbers, residual range [cm] "
+            "and dE/dx [MeV/cm]."
+        ) from error
+    if not (0 <= residual_range < math.inf and 0 < dedx < math.inf):
+        raise InputError(
+            f"{where}: found {' '.join(words)!r}; expected residual range ≥ 0 and dE/dx > 0."
+        )
+    return residual_range, dedx
+
+
+def _read_profiles(path: str | Path) -> dict[str, uproot.Model]:
+    try:
+        with uproot.open(path) as file:
+            classes = file.classnames(cycle=False)
+            missing = [name for name in PROFILES.values() if classes.get(name) != "TProfile"]
+            if missing:
+                raise InputError(
+                    f"{path}: no TProfile {missing[0]!r}; found {', '.join(classes) or 'nothing'}."
+                )
+            return {species: file[name] for species, name in PROFILES.items()}
+    except InputError:
+        raise
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: not a readable ROOT file ({error}).") from error
+
+
+def _bridge(contents: Floats) -> Floats:
+    """Give empty bins the mean of their neighbours, be these empty or not, as LArSoft does.
+
+    The contents include the underflow and the overflow, the result does not. A bin that is
+    still empty is NaN.
+    """
+    bins = contents[1:-1]
+    bridged = np.where(bins < EMPTY, (contents[:-2] + contents[2:]) / 2, bins)
+    return np.where(bridged < EMPTY, np.nan, bridged)
+
+
+def _bin_means(residual_range: Floats, dedx: Floats, edges: Floats) -> Floats:
+    covered = np.clip(edges, residual_range[0], residual_range[-1])
+    nodes = np.union1d(covered, residual_range)
+    heights = np.interp(nodes, residual_range, dedx)
+    areas = (heights[1:] + heights[:-1]) / 2 * np.diff(nodes)
+    integral = np.concatenate([[0.0], np.cumsum(areas)])[np.searchsorted(nodes, covered)]
+    width = np.diff(covered)
+    means = np.full(width.shape, np.nan)
+    np.divide(np.diff(integral), width, out=means, where=width > 0)
+    return means

@@ -1,0 +1,165 @@
+"""Training and inference on images that carry their keys."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import torch
+
+from latentscape.arrays import KeyedArrays
+from latentscape.errors import InputError
+from latentscape.files import digest_of_keys
+from latentscape.keys import join, sort_by_key
+from latentscape.learning.checkpoints import SavedModel
+from latentscape.learning.inference import infer
+from latentscape.learning.settings import Model
+from latentscape.learning.training import train
+from latentscape.learning.transforms import fit_transform, invert, transform
+from latentscape.learning.traversals import traverse
+
+IMAGES = "images"
+
+
+def train_model(
+    images: KeyedArrays,
+    split: pd.DataFrame,
+    *,
+    model: Model,
+    seed: int,
+    device: torch.device,
+    checkpoint: str | None,
+    inputs: Mapping[str, str],
+) -> tuple[SavedModel, pd.DataFrame]:
+    """Train a model on the training part of keyed images.
+
+    Parameters
+    ----------
+    images : KeyedArrays
+        Array ``images`` (N, C, size, size), not transformed.
+    split : DataFrame
+        Key columns and ``part``.
+    model : Model
+        Architecture, loss, transform and training.
+    seed : int
+        Random seed.
+    device : torch.device
+        Where to train.
+    checkpoint : str or None
+        Where the training resumes from when it was cut off.
+    inputs : mapping of str to str
+        SHA-256 of each input file, to be kept with the model.
+
+    Returns
+    -------
+    SavedModel
+        The trained network with all that is needed to use it.
+    DataFrame
+        Table ``history``.
+    """
+    parts = {name: _part(images, split, name) for name in ("train", "validation")}
+    constants = fit_transform(
+        model.transform, parts["train"][IMAGES], most_probable=model.most_probable
+    )
+    network, history = train(
+        *(transform(model.transform, part[IMAGES], constants) for part in parts.values()),
+        model=model,
+        seed=seed,
+        device=device,
+        checkpoint=checkpoint,
+    )
+    saved = SavedModel(
+        network=network,
+        model=model,
+        transform=constants,
+        seed=seed,
+        training_keys=digest_of_keys(parts["train"].keys),
+        inputs=inputs,
+    )
+    return saved, history
+
+
+def infer_latents(
+    images: KeyedArrays,
+    split: pd.DataFrame,
+    saved: SavedModel,
+    *,
+    number: int,
+    device: torch.device,
+) -> tuple[pd.DataFrame, KeyedArrays]:
+    """Return latents, errors and reconstructions of keyed images.
+
+    Parameters
+    ----------
+    images : KeyedArrays
+        Array ``images`` (N, C, size, size), not transformed.
+    split : DataFrame
+        Key columns and ``part``.
+    saved : SavedModel
+        The model.
+    number : int
+        Number of the training, the column ``seed`` of the table.
+    device : torch.device
+        Where to infer.
+
+    Returns
+    -------
+    DataFrame
+        Table ``latents``.
+    KeyedArrays
+        Array ``images``: the reconstructions, on the scale of the images that were given.
+
+    Raises
+    ------
+    InputError
+        If an image has no part in the split.
+    """
+    model = saved.model
+    found = infer(
+        saved.network,
+        transform(model.transform, images[IMAGES], saved.transform),
+        beta=model.beta,
+        signal_threshold=model.signal_threshold,
+        signal_weight=model.signal_weight,
+        batch=model.training.batch,
+        threads=model.training.threads,
+        device=device,
+    )
+    reconstructions = invert(model.transform, found.pop("reconstruction"), saved.transform)
+    columns = {name: list(values) for name, values in found.items()}
+    table = images.keys.assign(seed=number, **columns)
+    latents = join(table, split, list(images.keys.columns), what="latents with the split")
+    if len(latents) != len(images):
+        raise InputError(f"{len(images) - len(latents)} images have no part in the split.")
+    return latents, KeyedArrays(images.keys, {IMAGES: reconstructions.astype(np.float32)})
+
+
+def traverse_latents(
+    latents: pd.DataFrame, saved: SavedModel, *, sigmas: float, steps: int, device: torch.device
+) -> np.ndarray:
+    """Decode a walk along each latent dimension, on the scale of the untransformed images.
+
+    Parameters
+    ----------
+    latents : DataFrame
+        Table ``latents`` of one training.
+    saved : SavedModel
+        Its model.
+    sigmas : float
+        How far the walk goes to both sides, in standard deviations of the dimension.
+    steps : int
+        Points per dimension.
+    device : torch.device
+        Where to decode.
+
+    Returns
+    -------
+    array of float32, shape (latent, steps, C, size, size)
+    """
+    means = np.stack(latents["mean"].to_list())
+    images = traverse(saved.network.to(device), means, sigmas=sigmas, steps=steps)
+    return invert(saved.model.transform, images, saved.transform).astype(np.float32)
+
+
+def _part(images: KeyedArrays, split: pd.DataFrame, name: str) -> KeyedArrays:
+    keys = list(images.keys.columns)
+    return images.select(sort_by_key(split.loc[split["part"] == name, keys], keys))

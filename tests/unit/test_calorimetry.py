@@ -1,0 +1,233 @@
+"""Recombination and the expected energy loss, against formulas by hand and public tables."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from particle import Particle
+
+from latentscape.errors import InputError
+from latentscape.lartpc.calorimetry import (
+    DENSITY,
+    ELECTRON_MASS,
+    IONISATION_ENERGY,
+    MASSES,
+    SLOWEST,
+    birks,
+    csda_range,
+    expected_dedx,
+    inverse_birks,
+    inverse_modified_box,
+    mean_dedx,
+    modified_box,
+)
+from latentscape.lartpc.tables import EXPECTED_DEDX, SPECIES
+from latentscape.lartpc.templates import read_larsoft_templates
+
+losses = st.floats(0, 500)
+PDG_IDS = {"proton": 2212, "kaon": 321, "pion": 211, "muon": -13, "deuteron": 1000010020}
+
+
+def numeric_rows(path, columns):
+    """Return the lines that hold exactly so many numbers."""
+    rows = []
+    for line in path.read_text().splitlines():
+        try:
+            values = [float(word) for word in line.split()]
+        except ValueError:
+            continue
+        if len(values) == columns:
+            rows.append(values)
+    return np.array(rows)
+
+
+def test_modified_box_is_the_argoneut_formula():
+    # ξ = 0.212 · 10 / (1.3954 · 0.486) = 3.12609; ln(0.930 + ξ) / ξ = 1.40022 / 3.12609
+    assert modified_box(10.0) == pytest.approx(0.447914, abs=1e-6)
+
+
+def test_birks_is_the_icarus_formula():
+    # 0.800 / (1 + 0.0486 · 10 / (1.3954 · 0.486)) = 0.800 / 1.716641
+    assert birks(10.0) == pytest.approx(0.466027, abs=1e-6)
+
+
+def test_parameters_of_recombination_are_used():
+    # ξ = 0.2 · 5 / (1 · 0.5) = 2; Birks: 0.9 / (1 + 0.1 · 5 / (1 · 0.5)) = 0.45
+    assert modified_box(5.0, alpha=1, beta=0.2, field=0.5, density=1) == pytest.approx(
+        np.log(3) / 2
+    )
+    assert birks(5.0, a=0.9, k=0.1, field=0.5, density=1) == pytest.approx(0.45)
+
+
+def test_modified_box_is_held_below_one_mev_per_cm():
+    np.testing.assert_array_equal(modified_box([0.0, 0.2, 1.0]), np.full(3, modified_box(1.0)))
+
+
+@given(losses)
+def test_inverse_box_gives_back_the_energy_loss(dedx):
+    dqdx = modified_box(dedx) * dedx / IONISATION_ENERGY
+    assert inverse_modified_box(dqdx) == pytest.approx(dedx, rel=1e-9)
+
+
+@given(losses)
+def test_inverse_birks_gives_back_the_energy_loss(dedx):
+    dqdx = birks(dedx) * dedx / IONISATION_ENERGY
+    assert inverse_birks(dqdx) == pytest.approx(dedx, rel=1e-9)
+
+
+@given(st.floats(0, 3e5), st.floats(1, 1e5))
+def test_more_charge_means_more_energy(dqdx, more):
+    low, high = inverse_modified_box([dqdx, dqdx + more])
+    assert high > low
+
+
+def test_inverse_birks_is_infinite_where_the_charge_saturates():
+    # 0.800 · 1.3954 · 0.486 / 0.0486 = 11.163 MeV/cm of free charge
+    saturation = 11.1632 / IONISATION_ENERGY
+    below, above = inverse_birks([0.999 * saturation, 1.001 * saturation])
+    assert np.isfinite(below)
+    assert above == np.inf
+
+
+@pytest.mark.parametrize("function", [modified_box, inverse_modified_box, birks, inverse_birks])
+def test_negative_input_is_refused(function):
+    with pytest.raises(ValueError, match=r"must not be negative, found -0\.5"):
+        function([1.0, -0.5])
+
+
+@pytest.mark.parametrize("species", SPECIES)
+def test_masses_are_those_of_the_particle_data_group(species):
+    # the package lists nuclides with the mass of the atom
+    electron = ELECTRON_MASS if species == "deuteron" else 0
+    mass = Particle.from_pdgid(PDG_IDS[species]).mass - electron
+    assert MASSES[species] == pytest.approx(mass, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("energy", "loss", "path"),
+    [(20, 17.92, 0.6335), (100, 5.212, 10.92), (200, 3.246, 36.27), (600, 1.871, 213.2)],
+)
+def test_protons_agree_with_numbers_of_nist_pstar(energy, loss, path):
+    # electronic stopping power [MeV cm²/g] and CSDA range [g/cm²] of argon
+    assert mean_dedx(energy, species="proton", density=1) == pytest.approx(loss, rel=0.005)
+    assert csda_range(energy, species="proton", density=1) == pytest.approx(path, rel=0.005)
+
+
+@pytest.mark.parametrize(
+    ("energy", "loss"), [(10, 5.687), (100, 1.669), (266.4, 1.508), (1000, 1.644), (5000, 1.904)]
+)
+def test_muons_agree_with_numbers_of_the_pdg_table(energy, loss):
+    # ionisation [MeV cm²/g]; without the density effect the last would be 11 % higher. The table
+    # has the bremsstrahlung of atomic electrons in it, 0.6 % there
+    assert mean_dedx(energy, species="muon", density=1) == pytest.approx(loss, rel=0.007)
+
+
+def test_proton_ranges_agree_with_the_whole_pstar_table(reference_data):
+    table = numeric_rows(reference_data / "dedx" / "NIST_PSTAR_proton_Argon.txt", 7)
+    energy, electronic, csda = table[:, 0], table[:, 1], table[:, 4]
+    high = (energy >= 20) & (energy <= 600)
+    low = (energy >= 5) & (energy < 20)
+    assert high.sum() > 20
+    for where, tolerance in ((high, 0.003), (low, 0.01)):
+        loss = mean_dedx(energy[where], species="proton", density=1)
+        np.testing.assert_allclose(loss, electronic[where], rtol=tolerance)
+        ranges = csda_range(energy[where], species="proton", density=1)
+        np.testing.assert_allclose(ranges, csda[where], rtol=tolerance)
+
+
+def test_muon_losses_agree_with_the_whole_pdg_table(reference_data):
+    table = numeric_rows(reference_data / "dedx" / "PDG_muE_liquid_argon.txt", 12)
+    energy, ionisation = table[:, 0], table[:, 2]
+    where = (energy >= 10) & (energy <= 1000)
+    assert where.sum() > 20
+    loss = mean_dedx(energy[where], species="muon", density=1)
+    np.testing.assert_allclose(loss, ionisation[where], rtol=0.003)
+
+
+@pytest.mark.parametrize(("species", "name"), [("kaon", "kaE"), ("pion", "piE")])
+def test_meson_ranges_agree_with_bethe_tables(reference_data, species, name):
+    table = numeric_rows(reference_data / "dedx" / "csda" / f"{name}_liquid_argon_bethe.table", 3)
+    energy, ranges = table[:, 0], table[:, 2]
+    where = (energy >= 20) & (energy <= 600)
+    # these tables have no shell correction, which shortens the range of slow particles by 1 %
+    expected = csda_range(energy[where], species=species, density=1)
+    np.testing.assert_allclose(expected, ranges[where], rtol=0.01)
+
+
+@pytest.mark.parametrize("species", ["proton", "kaon", "pion", "muon"])
+def test_expected_curve_agrees_with_larsoft_templates(reference_data, species):
+    templates = read_larsoft_templates(reference_data / "dedx" / "dEdxrestemplates.root")
+    centres = (templates.edges[1:] + templates.edges[:-1]) / 2
+    curve = expected_dedx([species], step_cm=0.02, max_range_cm=26)
+    ratio = np.interp(centres, curve["residual_range"], curve["dedx"]) / templates.dedx[species]
+    for low, high in ((0.2, 1), (1, 5), (5, 26)):
+        assert np.median(ratio[(centres > low) & (centres < high)]) == pytest.approx(1, abs=0.025)
+
+
+def test_range_grows_by_the_inverse_of_the_energy_loss():
+    energy = np.geomspace(1, 1000, 50)
+    step = 1e-3 * energy
+    slope = (
+        csda_range(energy + step, species="kaon") - csda_range(energy - step, species="kaon")
+    ) / (2 * step)
+    np.testing.assert_allclose(slope, 1 / mean_dedx(energy, species="kaon"), rtol=5e-3)
+
+
+@settings(max_examples=25)
+@given(st.floats(5, 500))
+def test_range_scales_with_mass_at_equal_velocity(energy):
+    scale = MASSES["deuteron"] / MASSES["proton"]
+    proton = csda_range(energy, species="proton")
+    assert csda_range(scale * energy, species="deuteron") == pytest.approx(scale * proton, rel=2e-3)
+
+
+def test_stopping_power_is_constant_and_range_proportional_below_the_slowest():
+    slowest = MASSES["proton"] * (np.sqrt(1 + SLOWEST**2) - 1)
+    energy = np.array([0.0, 0.5, 1.0]) * slowest
+    loss = mean_dedx(energy, species="proton")
+    np.testing.assert_allclose(loss, loss[2])
+    np.testing.assert_allclose(csda_range(energy, species="proton"), energy / loss[2])
+
+
+def test_density_scales_loss_and_range():
+    assert mean_dedx(50.0, species="pion") == pytest.approx(
+        DENSITY * mean_dedx(50.0, species="pion", density=1)
+    )
+    assert csda_range(50.0, species="pion") == pytest.approx(
+        csda_range(50.0, species="pion", density=1) / DENSITY
+    )
+
+
+def test_expected_curve_stands_on_multiples_of_the_step():
+    curve = expected_dedx(("proton", "muon"), step_cm=0.05, max_range_cm=0.21)
+    np.testing.assert_allclose(curve["residual_range"], [0.05, 0.1, 0.15, 0.2] * 2)
+    assert list(curve["species"]) == ["proton"] * 4 + ["muon"] * 4
+    assert len(EXPECTED_DEDX.check(curve)) == 8
+
+
+@settings(max_examples=25)
+@given(st.floats(10, 300), st.sampled_from(SPECIES))
+def test_expected_loss_is_that_at_the_energy_with_this_range(energy, species):
+    residual_range = float(csda_range(energy, species=species))
+    curve = expected_dedx([species], step_cm=residual_range, max_range_cm=residual_range)
+    loss = mean_dedx(energy, species=species)
+    assert curve["dedx"].to_numpy() == pytest.approx(loss, rel=1e-4)
+
+
+def test_heavier_species_lose_more_at_equal_residual_range():
+    curve = expected_dedx(SPECIES, step_cm=0.05, max_range_cm=100)
+    dedx = curve.pivot(index="residual_range", columns="species", values="dedx")
+    ordered = dedx[["muon", "pion", "kaon", "proton", "deuteron"]].to_numpy()
+    assert (np.diff(ordered, axis=1) > 0).all()
+    assert (np.diff(ordered[:, 4]) < 0).all()
+
+
+def test_unusable_requests_are_refused():
+    with pytest.raises(InputError, match="unknown species 'sigma'; allowed: proton"):
+        expected_dedx(["sigma"], step_cm=0.05, max_range_cm=1)
+    with pytest.raises(InputError, match=r"max_range_cm: 0\.01 is shorter than step_cm"):
+        expected_dedx(["muon"], step_cm=0.05, max_range_cm=0.01)
+    with pytest.raises(InputError, match="longer than the longest range of a muon"):
+        expected_dedx(["muon"], step_cm=1e5, max_range_cm=1e5)
+    with pytest.raises(ValueError, match="is above"):
+        csda_range(1e9, species="muon")

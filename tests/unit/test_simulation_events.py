@@ -1,0 +1,244 @@
+"""Whole events: Geant4 transport, keys, chance, truth and the detector's working point.
+
+Geant4 allows one geometry and one physics list per process, so everything here uses the default
+settings and shares the events of two fixtures.
+"""
+
+import os
+import subprocess
+import sys
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from latentscape.lartpc.calorimetry import MASSES
+from latentscape.lartpc.geometry import Detector
+from latentscape.lartpc.settings import SimulateSample, Simulation
+from latentscape.lartpc.simulation import SimulatedEvent, simulate_events
+from latentscape.lartpc.simulation.transport import (
+    DATA_VARIABLES,
+    Primary,
+    Transport,
+    transport,
+)
+from latentscape.lartpc.tables import BEAMLINE, CALORIMETRY, TRUE_PIXELS, TRUTH
+
+LARIAT = Path(__file__).parents[2] / "resources" / "detectors" / "lariat.yaml"
+DETECTOR = Detector(**yaml.safe_load(LARIAT.read_text()))
+SIMULATION = Simulation()
+
+
+def simulated(species="proton", *, events, momentum=(350, 800), shard=0, first_event=0, seed=7):
+    return simulate_events(
+        sample=species,
+        species=species,
+        simulate=SimulateSample(events=events, momentum=momentum),
+        simulation=SIMULATION,
+        detector=DETECTOR,
+        shard=shard,
+        events=events,
+        first_event=first_event,
+        seed=seed,
+    )
+
+
+@pytest.fixture(scope="module")
+def protons() -> list[SimulatedEvent]:
+    return list(simulated(events=100))
+
+
+@pytest.fixture(scope="module")
+def kaons() -> list[SimulatedEvent]:
+    return list(simulated("kaon", events=20, momentum=(350, 550)))
+
+
+@pytest.fixture(scope="module")
+def geant4() -> Transport:
+    return transport(
+        size_cm=DETECTOR.size_cm,
+        step_cm=SIMULATION.step_cm,
+        production_cut_cm=SIMULATION.production_cut_cm,
+    )
+
+
+def a_particle(species, kinetic_energy):
+    momentum = np.sqrt((kinetic_energy + MASSES[species]) ** 2 - MASSES[species] ** 2)
+    return Primary(species, float(momentum), (23.5, 0.0), (0.0, 0.0, 1.0))
+
+
+def same(a: SimulatedEvent, b: SimulatedEvent) -> bool:
+    return all(np.array_equal(a.adc[plane], b.adc[plane]) for plane in a.adc)
+
+
+def pulse_heights(events, plane):
+    """Return the highest sample of the beam particle on each of its wires."""
+    heights = []
+    for event in events:
+        samples = event.adc[plane]
+        above = samples - np.median(samples, axis=1, keepdims=True)
+        pixels = next(row for row in event.true_pixels if row["plane"] == plane)
+        beam = pixels["particle"] == 0
+        wire, tick = pixels["wire"][beam], pixels["tick"][beam]
+        highest = np.zeros(len(above))
+        np.maximum.at(highest, wire, above[wire, tick])
+        heights.append(highest[highest > 2 * DETECTOR.plane(plane).threshold])
+    return np.concatenate(heights)
+
+
+def most_probable(values, *, bins=20, window=5):
+    """Return the mode of a histogram after a running mean."""
+    counts, edges = np.histogram(values, np.arange(0, 2000, bins))
+    smooth = np.convolve(counts, np.ones(window) / window, "same")
+    return edges[smooth.argmax()] + bins / 2
+
+
+def test_protons_of_200_mev_have_the_range_of_pstar(geant4):
+    # NIST PSTAR: CSDA range in argon 36.27 g/cm², over 1.3954 g/cm³: 25.99 cm
+    passages = [geant4.run([a_particle("proton", 200)], seed=seed) for seed in range(1, 41)]
+    assert np.mean([p.ending.length for p in passages]) == pytest.approx(25.99, rel=0.01)
+    assert {p.ending.end for p in passages} == {"stopped"}
+    assert passages[0].energy.sum() == pytest.approx(200, abs=0.01)
+
+
+def test_no_step_is_longer_than_the_limit(geant4):
+    passage = geant4.run([a_particle("muon", 3000)], seed=1)
+    assert passage.length.max() <= SIMULATION.step_cm + 1e-9
+    assert passage.ending.end == "left"
+
+
+def test_stopped_kaons_decay_and_their_daughters_are_marked(geant4):
+    passages = [geant4.run([a_particle("kaon", 100)], seed=seed) for seed in range(1, 31)]
+    at_rest = [p for p in passages if p.ending.end == "decayed_at_rest"]
+    muonic = [p for p in at_rest if p.ending.daughters == ("mu+", "nu_mu")]
+    assert len(at_rest) > 20
+    # PDG: 63.6 % of the decays, so 19 of 30 with a spread of 3
+    assert 10 <= len(muonic) <= 28
+    muon = muonic[0].pdg == -13
+    assert muonic[0].is_daughter[muon].all()
+    assert not muonic[0].is_daughter[muonic[0].track == 1].any()
+
+
+def test_each_step_belongs_to_its_primary(geant4):
+    low, high = a_particle("proton", 100), a_particle("proton", 250)
+    passage = geant4.run([low, high], seed=3)
+    energy = [passage.energy[passage.primary == i].sum() for i in (0, 1)]
+    np.testing.assert_allclose(energy, [100, 250], rtol=1e-3)
+
+
+def test_a_second_geometry_in_the_process_is_refused(geant4):
+    with pytest.raises(RuntimeError, match="one geometry"):
+        transport(size_cm=(10.0, 10.0, 10.0), step_cm=0.1, production_cut_cm=0.07)
+
+
+def test_the_environment_is_left_as_it_was(geant4):
+    assert not [name for name in DATA_VARIABLES if "geant4-" in os.environ.get(name, "")]
+
+
+def test_the_same_seed_gives_the_same_bytes(protons):
+    assert all(same(a, b) for a, b in zip(protons, simulated(events=3), strict=False))
+
+
+def test_an_event_does_not_depend_on_those_before_it(protons):
+    third = next(simulated(events=1, first_event=3))
+    assert same(third, protons[3])
+    assert third.truth == protons[3].truth
+
+
+@pytest.mark.parametrize("change", [{"shard": 1}, {"seed": 8}])
+def test_another_shard_or_seed_gives_other_events(protons, change):
+    other = next(simulated(events=1, **change))
+    assert not same(other, protons[0])
+    assert other.truth["momentum"] != protons[0].truth["momentum"]
+
+
+def test_keys_are_unique_and_name_sample_and_shard():
+    events = list(islice(simulated(events=3, shard=2, first_event=10), 3))
+    assert [(e.run, e.subrun, e.event) for e in events] == [
+        (6000, 2, 10),
+        (6000, 2, 11),
+        (6000, 2, 12),
+    ]
+
+
+def test_rows_fit_their_tables(protons, kaons):
+    events = [*protons, *kaons]
+    BEAMLINE.check(pd.DataFrame([event.beamline for event in events]))
+    TRUTH.check(pd.DataFrame([event.truth for event in events]))
+    CALORIMETRY.check(pd.DataFrame([e.calorimetry for e in events if e.calorimetry is not None]))
+    TRUE_PIXELS.check(pd.DataFrame([row for event in events for row in event.true_pixels]))
+
+
+def test_samples_have_the_read_out_s_shape_and_baseline(protons):
+    for plane in ("induction", "collection"):
+        samples = protons[0].adc[plane]
+        assert samples.shape == (240, 3072)
+        assert samples.dtype == np.int16
+        assert np.median(samples) == pytest.approx(SIMULATION.pedestal, abs=3)
+
+
+def test_shares_are_above_zero_and_at_most_one(protons, kaons):
+    shares = [row["share"] for event in [*protons, *kaons] for row in event.true_pixels]
+    shares = np.concatenate(shares)
+    assert shares.min() > 0
+    assert shares.max() <= 1
+
+
+def test_most_probable_pulse_heights_are_the_published_ones(protons):
+    assert most_probable(pulse_heights(protons, "collection")) == pytest.approx(480, rel=0.1)
+    assert most_probable(pulse_heights(protons, "induction")) == pytest.approx(250, rel=0.1)
+
+
+def test_protons_enter_at_the_beam_spot_and_their_bragg_peak_is_at_the_last_wires():
+    event = next(simulated(events=1, momentum=(649, 650)))
+    samples = event.adc["collection"]
+    above = samples - np.median(samples, axis=1, keepdims=True)
+    pixels = event.true_pixels[1]
+    on_beam = np.unique(pixels["wire"][pixels["particle"] == 0])
+    # σ = 2 cm of beam spot: 2.5 wires by height, 104 ticks by drift
+    assert on_beam[0] == pytest.approx(25, abs=8)
+    assert above[on_beam[0] + 2].argmax() == pytest.approx(1358, abs=320)
+    profile = above[on_beam].max(axis=1)
+    assert profile.argmax() >= len(profile) - 6
+    assert profile.max() > 2 * np.median(profile[:10])
+
+
+def test_kaon_rows_tell_decay_and_daughters(kaons):
+    ends = {event.truth["end"] for event in kaons}
+    assert "decayed_at_rest" in ends
+    assert all(
+        bool(event.truth["daughters"]) == event.truth["end"].startswith("decayed")
+        for event in kaons
+    )
+    classes = np.concatenate([event.true_pixels[1]["particle"] for event in kaons])
+    assert {0, 1, 4} <= set(classes)
+
+
+def test_beamline_mass_peaks_at_the_species(protons, kaons):
+    for events, mass in ((protons, 938.27), (kaons, 493.68)):
+        assert np.median([e.beamline["mass"] for e in events]) == pytest.approx(mass, rel=0.02)
+
+
+def test_calorimetry_of_protons_follows_the_larsoft_template(protons):
+    # dE/dx at 5 cm from the end: 8.61 MeV/cm (LArSoft's dEdxrestemplates, dedx_range_pro)
+    rows = [event.calorimetry for event in protons if event.calorimetry is not None]
+    residual = np.concatenate([row["residual_range"] for row in rows])
+    dedx = np.concatenate([row["dedx"] for row in rows])
+    at_five = dedx[np.abs(residual - 5) < 0.3]
+    assert np.median(at_five) == pytest.approx(8.61, rel=0.03)
+
+
+def test_a_process_imports_geant4_late_and_ends_cleanly_and_silently():
+    program = (
+        "import sys; from latentscape.lartpc.simulation.transport import Primary, transport\n"
+        "assert 'geant4_pybind' not in sys.modules\n"
+        "geant4 = transport(size_cm=(47.0, 40.0, 90.0), step_cm=0.2, production_cut_cm=0.07)\n"
+        "geant4.run([Primary('kaon', 400.0, (20.0, 0.0), (0.0, 0.0, 1.0))], seed=1)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

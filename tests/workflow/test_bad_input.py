@@ -1,0 +1,186 @@
+"""What happens when a user gives something that cannot be used: one clear message."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import uproot
+
+from .conftest import run_workflow
+
+WIRES, TICKS = 30, 64
+SMALL_DETECTOR = Path(__file__).parent / "small_detector.yaml"
+CONFIG: dict[str, Any] = {
+    "detector": str(SMALL_DETECTOR),
+    "samples": {"proton": {"species": "proton", "files": ["raw.root"], "tree": "ana/raw"}},
+    "models": {"reference": {"trained_on": ["proton"], "training": {"epochs": 1}}},
+}
+
+
+def a_track(events: int) -> np.ndarray:
+    """Return events of two planes with a straight track of 20 wires and rising charge."""
+    planes = np.zeros((events, 2 * WIRES, TICKS), dtype=np.int16)
+    for wire in range(20):
+        planes[:, [2 + wire, WIRES + 2 + wire], 20 + wire] = 50 + 5 * wire
+    return planes
+
+
+def write_tree(
+    path: Path, *, name: str = "ana/raw", events: int = 3, **branches: np.ndarray | None
+) -> None:
+    """Write a flat raw tree; a branch that is given replaces its own, None removes it."""
+    content: dict[str, Any] = {
+        "run": np.full(events, 1, dtype=np.int32),
+        "subrun": np.zeros(events, dtype=np.int32),
+        "event": np.arange(events, dtype=np.int32),
+        "rawadc1": a_track(events).reshape(events, -1),
+        **branches,
+    }
+    content = {key: value for key, value in content.items() if value is not None}
+    with uproot.update(path) if path.exists() else uproot.create(path) as file:
+        file.mktree(name, {k: (v.dtype, v.shape[1:]) for k, v in content.items()})
+        if events:
+            file[name].extend(content)
+
+
+def mapped(channels: np.ndarray, samples: int) -> dict[str, Any]:
+    """Return the branches of a channel-mapped tree with one payload length for all events."""
+    events = len(channels)
+    return {
+        "rawadc1": None,
+        "raw_rawadc": np.zeros((events, samples), dtype=np.int16),
+        "raw_channel": channels.astype(np.int32),
+    }
+
+
+ALL_CHANNELS = np.tile(np.arange(2 * WIRES), (3, 1))
+
+
+def truncate(folder: Path) -> None:
+    write_tree(folder / "raw.root", events=50)
+    content = (folder / "raw.root").read_bytes()
+    (folder / "raw.root").write_bytes(content[: len(content) // 2])
+
+
+def two_trees(folder: Path) -> None:
+    write_tree(folder / "raw.root", name="ana/raw")
+    write_tree(folder / "raw.root", name="other/raw")
+
+
+def with_side_table(kind: str, text: str) -> Callable[[Path], None]:
+    def prepare(folder: Path) -> None:
+        write_tree(folder / "raw.root")
+        (folder / f"{kind}.csv").write_text(text, "utf-8")
+
+    return prepare
+
+
+def plain(folder: Path) -> None:
+    write_tree(folder / "raw.root")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A mistake: how to make it, and what the message must name."""
+
+    name: str
+    prepare: Callable[[Path], None]
+    says: tuple[str, ...]
+    changes: dict[str, Any] | None = None
+
+
+def sample(**changes: Any) -> dict[str, Any]:
+    return {"samples": {"proton": {**CONFIG["samples"]["proton"], **changes}}}
+
+
+def model(**changes: Any) -> dict[str, Any]:
+    return {"models": {"reference": {**CONFIG["models"]["reference"], **changes}}}
+
+
+BEAMLINE = "run,subrun,event,momentum,picky,mass\n"
+CASES = [
+    Case("missing_file", lambda folder: None, ("raw.root", "samples.proton.files")),
+    Case(
+        "not_a_root_file",
+        lambda folder: (folder / "raw.root").write_text("hello", "utf-8") and None,
+        ("raw.root", "ROOT"),
+    ),
+    Case("truncated_file", truncate, ("raw.root",)),
+    Case(
+        "missing_tree",
+        lambda folder: write_tree(folder / "raw.root", name="ana/cooked"),
+        ("raw.root", "ana/raw", "ana/cooked", "samples.proton.tree"),
+    ),
+    Case("ambiguous_tree", two_trees, ("raw.root", "ana/raw", "other/raw"), sample(tree="raw")),
+    Case(
+        "missing_branch",
+        lambda folder: write_tree(folder / "raw.root", subrun=None),
+        ("raw.root", "subrun"),
+    ),
+    Case("wrong_cycle", plain, ("raw.root", "ana/raw;7", "ana/raw;1"), sample(tree="ana/raw;7")),
+    Case(
+        "payload_not_divisible_by_channels",
+        lambda folder: write_tree(folder / "raw.root", **mapped(ALL_CHANNELS, 60 * TICKS + 1)),
+        ("raw.root", "raw_rawadc", "3841", "60"),
+    ),
+    Case(
+        "channel_out_of_range",
+        lambda folder: write_tree(folder / "raw.root", **mapped(ALL_CHANNELS + 5, 60 * TICKS)),
+        ("raw.root", "raw_channel", "60"),
+    ),
+    Case(
+        "zero_events",
+        lambda folder: write_tree(folder / "raw.root", events=0),
+        ("raw.root", "ana/raw"),
+    ),
+    Case(
+        "duplicated_event",
+        lambda folder: write_tree(folder / "raw.root", event=np.zeros(3, dtype=np.int32)),
+        ("event=0",),
+    ),
+    Case(
+        "nan_in_a_side_table",
+        with_side_table("beamline", BEAMLINE + "1,0,0,nan,1,938\n"),
+        ("beamline.csv", "momentum"),
+        sample(beamline="beamline.csv"),
+    ),
+    Case(
+        "side_table_that_matches_no_event",
+        with_side_table("beamline", BEAMLINE + "9,9,9,500,1,938\n"),
+        ("beamline.csv", "no event"),
+        sample(beamline="beamline.csv"),
+    ),
+    Case("unknown_species", plain, ("species", "protn", "proton"), sample(species="protn")),
+    Case("unknown_key", plain, ("samples.proton.tre", "tree"), sample(tre="ana/raw")),
+    Case("unknown_activation", plain, ("activation", "rleu", "relu"), model(activation="rleu")),
+    Case("unknown_transform", plain, ("transform", "log2", "log1p"), model(transform="log2")),
+    Case(
+        "image_size_not_divisible",
+        plain,
+        ("channels", "40", "16"),
+        {"lartpc": {"images": {"size": 40}}},
+    ),
+    Case(
+        "no_event_after_cuts",
+        plain,
+        ("proton", "height"),
+        {"lartpc": {"cuts": {"height": [25, 30]}}},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_mistake_ends_with_one_clear_message_and_no_output(case: Case, tmp_path: Path) -> None:
+    case.prepare(tmp_path)
+    result = run_workflow(tmp_path, {**deepcopy(CONFIG), **(case.changes or {})}, "lartpc")
+    assert result.returncode != 0
+    output = result.stdout + result.stderr
+    lines = [line for line in output.splitlines() if all(word in line for word in case.says)]
+    assert lines, f"no line names {case.says}:\n{output[-4000:]}"
+    assert "Traceback" not in output
+    assert not list(tmp_path.glob("results/lartpc/tables/*"))
+    assert not list(tmp_path.glob("results/**/*.part"))

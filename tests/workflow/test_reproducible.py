@@ -1,0 +1,27 @@
+"""The same configuration gives the same bytes, whatever the number of cores."""
+
+from pathlib import Path
+
+from latentscape.files import sha256
+
+from .conftest import run_workflow, tiny_config
+
+COMPARED = (".parquet", ".safetensors", ".tsv", ".json", ".png")
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every result by its path; benchmarks hold times and are left out."""
+    results = folder / "results"
+    return {
+        str(path.relative_to(results)): sha256(path)
+        for path in sorted(results.rglob("*"))
+        if path.suffix in COMPARED and "benchmarks" not in path.parts
+    }
+
+
+def test_two_runs_on_one_and_on_two_cores_are_byte_identical(tiny: Path, tmp_path: Path) -> None:
+    result = run_workflow(tmp_path, tiny_config(), cores=1)
+    assert result.returncode == 0, result.stderr[-5000:]
+    first, second = digests(tiny), digests(tmp_path)
+    assert len(first) > 50
+    assert first == second

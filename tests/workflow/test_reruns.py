@@ -1,0 +1,111 @@
+"""A change of code reruns what depends on it, and nothing before it."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT, run_workflow, tiny_config
+
+BEFORE_FEATURES = {"simulate_beam", "extract_hits", "find_clusters", "cut_clusters", "match_planes"}
+PLANNED = re.compile(r"^(?:local)?rule (\w+):$", re.MULTILINE)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a copy of the project whose code can be changed."""
+    copy = tmp_path / "project"
+    copy.mkdir()
+    for name in ("latentscape", "workflow", "envs", "resources"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, copy / name, ignore=ignored)
+    shutil.copy2(ROOT / "Snakefile", copy)
+    shutil.copy2(ROOT / "config.yaml", copy)
+    return copy
+
+
+def planned(tiny: Path, project: Path) -> set[str]:
+    """Return the rules that would run again."""
+    result = run_workflow(tiny, tiny_config(), "--dry-run", root=project)
+    assert result.returncode == 0, result.stderr
+    return set(PLANNED.findall(result.stdout + result.stderr)) - {"all"}
+
+
+def touch_function(project: Path, module: str, function: str) -> None:
+    """Add a statement to a function, as a developer who changes it would."""
+    path = project / "latentscape" / module
+    text = path.read_text("utf-8")
+    pattern = re.compile(
+        rf"^def {function}\(.*?\n\) -> .*?:\n|^def {function}\(.*?:\n", re.MULTILINE | re.DOTALL
+    )
+    found = pattern.search(text)
+    assert found, f"{module} has no function {function}"
+    path.write_text(text[: found.end()] + "    _ = 0\n" + text[found.end() :], "utf-8")
+
+
+def test_unchanged_code_reruns_nothing(tiny: Path, project: Path) -> None:
+    assert planned(tiny, project) == set()
+
+
+def test_a_changed_comment_or_docstring_reruns_nothing(tiny: Path, project: Path) -> None:
+    path = project / "latentscape" / "lartpc" / "features.py"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"""', '"""Reworded. ', 1) + "\n# A remark.\n", "utf-8")
+    assert planned(tiny, project) == set()
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "first", "then", "never"),
+    [
+        (
+            "lartpc/features.py",
+            "compute_features",
+            "compute_features",
+            {"correlate_latents", "summarise_feature_gaps"},
+            {*BEFORE_FEATURES, "make_images", "train_model", "infer_latents"},
+        ),
+        (
+            "lartpc/simulation/response.py",
+            "digitise",
+            "simulate_beam",
+            {"extract_hits", "make_images", "train_model", "compute_features"},
+            set(),
+        ),
+        (
+            "learning/losses.py",
+            "kl_divergence",
+            "train_model",
+            {"infer_latents", "correlate_latents", "probe_latents"},
+            {*BEFORE_FEATURES, "make_images", "compute_features", "split_data"},
+        ),
+        (
+            "evaluation/probes.py",
+            "probe",
+            "probe_latents",
+            {"plot_probes"},
+            {*BEFORE_FEATURES, "make_images", "train_model", "infer_latents", "map_latents"},
+        ),
+        (
+            "figures/training.py",
+            "loss_curves",
+            "plot_losses",
+            set(),
+            {*BEFORE_FEATURES, "make_images", "train_model", "infer_latents", "probe_latents"},
+        ),
+    ],
+    ids=["lartpc", "simulation", "learning", "evaluation", "figures"],
+)
+def test_a_touched_function_reruns_its_rule_and_what_follows(
+    tiny: Path,
+    project: Path,
+    module: str,
+    function: str,
+    first: str,
+    then: set[str],
+    never: set[str],
+) -> None:
+    touch_function(project, module, function)
+    rules = planned(tiny, project)
+    assert {first, *then} <= rules
+    assert not rules & never

@@ -1,0 +1,141 @@
+"""The configuration, checked once, and what rules need to know of it."""
+
+from functools import cache, partial, reduce
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+from latentscape.config import find_files, load_detector, validate
+from latentscape.errors import InputError
+from latentscape.provenance import fingerprint as fingerprint_of
+from latentscape.seeds import seed_for
+
+BASE = Path(workflow.basedir)
+
+
+def checked(function, *arguments):
+    """Call a function and turn a user's mistake into Snakemake's own error."""
+    try:
+        return function(*arguments)
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+
+
+CONFIG = checked(validate, config)
+SAMPLES = CONFIG.samples
+MODELS = CONFIG.models
+SEEDS = list(range(CONFIG.seeds))
+DETECTORS = {
+    name: checked(load_detector, name, BASE / "resources")
+    for name in {CONFIG.detector, *(sample.detector or CONFIG.detector for sample in SAMPLES.values())}
+}
+FILES = {name: checked(find_files, name, sample.files) for name, sample in SAMPLES.items()}
+
+
+wildcard_constraints:
+    study="lartpc",
+    sample="|".join(SAMPLES),
+    model="|".join(MODELS) or "none",
+    shard=r"\d+",
+    training=r"\d+",
+
+
+def settings(path):
+    """Return a part of the configuration, by its dotted name, as plain values."""
+    part = reduce(getattr, path.split("."), CONFIG)
+    return part.model_dump(mode="json")
+
+
+def part_of(path, *names):
+    """Return some settings of a part of the configuration."""
+    content = settings(path)
+    return {name: content[name] for name in names}
+
+
+@cache
+def fingerprint(script):
+    """Return the digest of the package modules that a script of the workflow reaches."""
+    return fingerprint_of(BASE / "workflow" / "scripts" / f"{script}.py", BASE)
+
+
+def sample_settings(wildcards):
+    return SAMPLES[wildcards.sample].model_dump(mode="json")
+
+
+def of_sample(name):
+    """Return a function that gives one setting of the sample of a job."""
+
+    def value(wildcards):
+        return getattr(SAMPLES[wildcards.sample], name)
+
+    return value
+
+
+def detector(wildcards):
+    name = SAMPLES[wildcards.sample].detector or CONFIG.detector
+    return DETECTORS[name].model_dump(mode="json")
+
+
+def cuts(wildcards):
+    """Return the study's cuts, with those of the sample laid over them."""
+    own = SAMPLES[wildcards.sample].cuts.model_dump(mode="json", exclude_none=True)
+    return {**settings("lartpc.cuts"), **own}
+
+
+def model_settings(wildcards):
+    return MODELS[wildcards.model].model_dump(mode="json")
+
+
+def seed_of(rule):
+    """Return a function that gives the random seed of a job: one per rule and wildcards."""
+
+    def seed(wildcards):
+        return seed_for(CONFIG.seed, rule, *(str(value) for value in wildcards))
+
+    return seed
+
+
+def is_simulated(sample):
+    return SAMPLES[sample].simulate is not None
+
+
+def shard_count(sample):
+    if SAMPLES[sample].shards is not None:
+        return SAMPLES[sample].shards
+    if is_simulated(sample):
+        return -(-SAMPLES[sample].simulate.events // CONFIG.lartpc.simulation.shard_events)
+    return len(FILES[sample])
+
+
+def shards(sample):
+    return [f"{number:03d}" for number in range(shard_count(sample))]
+
+
+def of_shards(pattern, samples=None):
+    """Return the files of a pattern for every shard of some samples, by default of all."""
+    return [
+        pattern.format(sample=sample, shard=shard)
+        for sample in (SAMPLES if samples is None else samples)
+        for shard in shards(sample)
+    ]
+
+
+def own_shards(pattern):
+    """Return a function that names the files of every shard of the job's sample."""
+
+    def files(wildcards):
+        return of_shards(pattern, [wildcards.sample])
+
+    return files
+
+
+def simulated_samples():
+    return [sample for sample in SAMPLES if is_simulated(sample)]
+
+
+def samples_with_calorimetry():
+    return [s for s, sample in SAMPLES.items() if is_simulated(s) or sample.calorimetry]
+
+
+def samples_with_beamline():
+    return [s for s, sample in SAMPLES.items() if is_simulated(s) or sample.beamline]

@@ -1,0 +1,20 @@
+"""Extract the pixels above threshold from one part of the raw files."""
+
+from latentscape.lartpc.geometry import Detector
+from latentscape.lartpc.hits import extract_hits
+from latentscape.lartpc.raw import count_events, read_events
+from latentscape.lartpc.tables import HITS
+from latentscape.workflow import logged, several
+
+with logged(snakemake):
+    files, sample = several(snakemake.input.raw), snakemake.wildcards.sample
+    detector = Detector(**snakemake.params.detector)
+    source = {"sample": sample, "detector": detector, **snakemake.params.source}
+    hits = extract_hits(
+        read_events(files, **source),
+        sample=sample,
+        detector=detector,
+        subtract_pedestal=snakemake.params.subtract_pedestal,
+        total=count_events(files, **source),
+    )
+    HITS.write(hits, snakemake.output.hits)

@@ -1,0 +1,19 @@
+"""Keep the raw planes of one typical event for the displays."""
+
+from latentscape.files import write_json, write_tensors
+from latentscape.lartpc.displays import choose_event, take_event
+from latentscape.lartpc.geometry import Detector
+from latentscape.lartpc.raw import read_events
+from latentscape.lartpc.tables import HITS, TRACKS
+from latentscape.workflow import logged, several
+
+with logged(snakemake):
+    event = choose_event(HITS.read(snakemake.input.hits), TRACKS.read(snakemake.input.tracks))
+    events = read_events(
+        several(snakemake.input.raw),
+        sample=snakemake.wildcards.sample,
+        detector=Detector(**snakemake.params.detector),
+        **snakemake.params.source,
+    )
+    write_tensors(take_event(events, event), snakemake.output.planes)
+    write_json(event, snakemake.output.event)

@@ -1,0 +1,18 @@
+"""Score the particle hypotheses of every track that has calorimetry."""
+
+from latentscape.keys import TRACK_KEY
+from latentscape.lartpc.pid import score_hypotheses
+from latentscape.lartpc.tables import CALORIMETRY, EXPECTED_DEDX, PID, TRACKS
+from latentscape.lartpc.templates import read_larsoft_templates
+from latentscape.workflow import logged, several
+
+with logged(snakemake):
+    templates = [read_larsoft_templates(path) for path in several(snakemake.input.templates)]
+    pid = score_hypotheses(
+        TRACKS.read_columns(snakemake.input.tracks, [*TRACK_KEY, "collection_height"]),
+        CALORIMETRY.read(snakemake.input.calorimetry),
+        EXPECTED_DEDX.read(snakemake.input.expected),
+        templates=next(iter(templates), None),
+        **snakemake.params.pid,
+    )
+    PID.write(pid, snakemake.output.pid)

@@ -1,0 +1,36 @@
+"""Simulate one shard of a test beam: raw file, side inputs and truth."""
+
+from latentscape.lartpc.geometry import Detector
+from latentscape.lartpc.raw import write_events
+from latentscape.lartpc.settings import Sample, Simulation
+from latentscape.lartpc.side_inputs import write_beamline, write_calorimetry
+from latentscape.lartpc.simulation import simulate_events
+from latentscape.lartpc.simulation.records import Records
+from latentscape.lartpc.tables import BEAMLINE, CALORIMETRY, TRUE_PIXELS, TRUTH
+from latentscape.workflow import logged
+
+with logged(snakemake):
+    params, output = snakemake.params, snakemake.output
+    sample, detector = Sample(**params.sample), Detector(**params.detector)
+    records = Records()
+    events = simulate_events(
+        sample=snakemake.wildcards.sample,
+        species=sample.species,
+        simulate=sample.simulate,
+        simulation=Simulation(**params.simulation),
+        detector=detector,
+        shard=int(snakemake.wildcards.shard),
+        seed=params.seed,
+        **params.events,
+    )
+    write_events(
+        output.raw,
+        records.keep(events),
+        tree=sample.simulate.tree,
+        layout=sample.simulate.layout,
+        detector=detector,
+    )
+    write_beamline(records.table(BEAMLINE), output.beamline)
+    write_calorimetry(records.table(CALORIMETRY), output.calorimetry)
+    TRUTH.write(records.table(TRUTH), output.truth)
+    TRUE_PIXELS.write(records.table(TRUE_PIXELS), output.true_pixels)

@@ -1,0 +1,19 @@
+"""Ask probes what they can read from the latent dimensions."""
+
+from latentscape.evaluation.labels import labels_by_sample
+from latentscape.evaluation.probes import probe
+from latentscape.evaluation.tables import PROBES
+from latentscape.learning.tables import latents_table
+from latentscape.tables import TRACK_COLUMNS, TRACK_KEY
+from latentscape.workflow import logged
+
+with logged(snakemake):
+    latents = latents_table(TRACK_COLUMNS).read(snakemake.input.latents)
+    probes = probe(
+        latents,
+        labels_by_sample(latents, TRACK_KEY),
+        key=TRACK_KEY,
+        seed=snakemake.params.seed,
+        **snakemake.params.probes,
+    )
+    PROBES.write_tsv(probes, snakemake.output.probes)
