@@ -135,7 +135,8 @@ def find_files(sample: str, patterns: tuple[str, ...]) -> list[str]:
         matches = sorted(str(p) for p in path.parent.glob(path.name) if p.is_file())
         if not matches:
             raise InputError(
-                f"{sample}: there is no file {pattern!r}. Set samples.{sample}.files to existing files."
+                f"{sample}: there is no file {pattern!r}. "
+                f"Set samples.{sample}.files to files that exist."
             )
         found.extend(match for match in matches if match not in found)
     return found

@@ -37,10 +37,14 @@ def progress(items: Iterable[Item], total: int, *, unit: str, every: float = 5.0
 def line(done: int, total: int, unit: str, seconds: float) -> str:
     """Return one progress message: count, rate and time left (or taken)."""
     rate = done / seconds if seconds > 0 else 0.0
-    text = f"{done:,} of {total:,} {unit}, {rate:,.1f} {unit}/s"
+    text = f"{done:,} of {total:,} {unit}, {_three_digits(rate)} {unit}/s"
     if done < total and rate > 0:
         return f"{text}, {_duration((total - done) / rate)} left"
     return f"{text}, {_duration(seconds)} in all"
+
+
+def _three_digits(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.3g}"
 
 
 def _duration(seconds: float) -> str:

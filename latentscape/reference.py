@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -93,25 +93,27 @@ def allowed(field: FieldInfo) -> str:
 
 
 def _type_in_words(annotation: Any) -> str:
-    origin, arguments = get_origin(annotation), get_args(annotation)
     words = {int: "integer", float: "number", str: "text", bool: "true or false"}
-    if annotation is type(None):
-        return "nothing"
+    words[type(None)] = "nothing"
+    arguments = get_args(annotation)
     if annotation in words:
         return words[annotation]
-    if origin is Literal:
-        return ", ".join(str(value) for value in arguments)
-    if origin is dict:
-        return f"mapping of {_type_in_words(arguments[0])} to {_type_in_words(arguments[1])}"
-    if origin is tuple:
-        if arguments[-1] is Ellipsis:
-            return f"list of {_type_in_words(arguments[0])}"
-        return f"[{', '.join(_type_in_words(argument) for argument in arguments)}]"
-    if isinstance(annotation, type):
+    if isinstance(annotation, type) and not arguments:
         return f"mapping ({annotation.__name__})"
-    if hasattr(annotation, "__metadata__"):
-        return _type_in_words(arguments[0])
-    return " or ".join(_type_in_words(argument) for argument in arguments)
+    match get_origin(annotation):
+        case origin if origin is Literal:
+            text = ", ".join(str(value) for value in arguments)
+        case origin if origin is dict:
+            text = f"mapping of {_type_in_words(arguments[0])} to {_type_in_words(arguments[1])}"
+        case origin if origin is tuple and arguments[-1] is Ellipsis:
+            text = f"list of {_type_in_words(arguments[0])}"
+        case origin if origin is tuple:
+            text = f"[{', '.join(_type_in_words(argument) for argument in arguments)}]"
+        case origin if origin is Annotated:
+            text = _type_in_words(arguments[0])
+        case _:
+            text = " or ".join(_type_in_words(argument) for argument in arguments)
+    return text
 
 
 def rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:

@@ -30,12 +30,12 @@ def choose_event(hits: pd.DataFrame, tracks: pd.DataFrame) -> dict[str, str | in
         alone = sort_by_key(tracks[~tracks.duplicated(key, keep=False)], EVENT_KEY)
         candidates = alone if len(alone) else sort_by_key(tracks, EVENT_KEY)
         height = candidates["collection_height"]
-        chosen = candidates.loc[(height - height.median()).abs().idxmin()]
+        row = int((height - height.median()).abs().to_numpy().argmin())
     else:
-        pixels = (
-            hits.assign(pixels=hits["adc"].map(len)).groupby(key, as_index=False)["pixels"].sum()
-        )
-        chosen = pixels.loc[pixels["pixels"].idxmax()]
+        counted = hits.assign(pixels=hits["adc"].map(len))
+        candidates = counted.groupby(key, as_index=False).agg({"pixels": "sum"})
+        row = int(candidates["pixels"].to_numpy().argmax())
+    chosen = candidates.iloc[row]
     return {name: chosen[name] if name == "sample" else int(chosen[name]) for name in key}
 
 

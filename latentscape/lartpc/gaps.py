@@ -21,4 +21,4 @@ def add_gaps(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
         One table FEATURE_GAPS.
     """
     gaps = FEATURE_GAPS.concatenate(parts)
-    return gaps.groupby(["sample", "feature", "reason"], as_index=False)["tracks"].sum()
+    return gaps.groupby(["sample", "feature", "reason"], as_index=False).agg({"tracks": "sum"})

@@ -39,9 +39,10 @@ class ConvVAE(nn.Module):
     normalisation, activation, dropout of whole channels. Two linear maps give μ and log σ² of
     the posterior. The decoder mirrors the encoder.
 
-    The output is non-negative, as the transformed images are, through a softplus. A ReLU would
-    have no gradient below zero, and images that are mostly empty drive a channel's every pixel
-    there at the start of the training, from where it would not return.
+    The output is non-negative, as the transformed images are, through a ReLU: sparse images are
+    mostly empty, and it can return exactly zero. A softplus only approaches zero, and learns such
+    images more slowly. The normalisation before the last layer keeps some of its pixels above
+    zero, where they have a gradient.
 
     Parameters
     ----------
@@ -113,7 +114,7 @@ class ConvVAE(nn.Module):
             self.decoder.append(_Doubling(before, after, bias=False))
             self.decoder.extend(finish(after))
         self.decoder.append(_Doubling(widths[1], in_channels))
-        self.decoder.append(nn.Softplus())
+        self.decoder.append(nn.ReLU())
 
     def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return μ and log σ² of the posterior, each (N, latent)."""

@@ -96,7 +96,8 @@ def train(
             signal_threshold=model.signal_threshold,
             signal_weight=model.signal_weight,
         )
-        best, history = _copy_of(network), list[dict[str, Any]]()
+        best = _copy_of(network)
+        history: list[dict[str, Any]] = []
         identity = _identity(images, validation, model, seed) if checkpoint else ""
         if checkpoint and (
             saved := load_checkpoint(checkpoint, network, optimizer, identity=identity)
@@ -114,8 +115,8 @@ def train(
             torch.manual_seed(seed_for(seed, "epoch", epoch))
             network.train()
             losses = []
-            for batch in _batches(torch.randperm(len(images)), settings.batch):
-                inputs = pixels[batch.to(device)]
+            for batch in _batches(torch.randperm(len(images)).to(device), settings.batch):
+                inputs = pixels[batch]
                 result = loss_of(inputs, network(inputs))
                 optimizer.zero_grad()
                 torch.autograd.backward(result.loss)
@@ -195,7 +196,8 @@ def _batches(rows: Tensor, size: int) -> tuple[Tensor, ...]:
 
 def _sums(losses: Losses, count: int) -> Tensor:
     """Return count and sums of the losses; they stay on the device, which need not be awaited."""
-    return torch.stack([torch.full_like(losses.loss, count), *(count * part for part in losses)])
+    parts = torch.stack(losses).detach()
+    return torch.cat([torch.ones_like(parts[:1]), parts]) * count
 
 
 def _means(part: str, sums: list[Tensor]) -> dict[str, float]:

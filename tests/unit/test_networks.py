@@ -71,15 +71,10 @@ def test_an_unknown_activation_is_refused_with_those_allowed() -> None:
         a_network(activation="swish")
 
 
-def test_the_output_is_never_negative_and_its_gradient_never_dies() -> None:
-    network = a_network()
-    output = network.decode(20 * torch.randn(50, 3))
+def test_the_output_is_never_negative_and_can_be_exactly_empty() -> None:
+    output = a_network().decode(20 * torch.randn(50, 3))
     assert (output >= 0).all()
-    output.sum().backward()
-    bias = network.decoder[-2].bias
-    assert bias is not None
-    assert bias.grad is not None
-    assert (bias.grad > 0).all()
+    assert 0 < (output == 0).float().mean() < 1
 
 
 def test_training_samples_the_posterior_and_evaluation_decodes_its_mean() -> None:

@@ -6,7 +6,14 @@ from latentscape.progress import line, progress
 
 
 def test_a_message_gives_count_rate_and_time_left() -> None:
-    assert line(50, 200, "events", 10.0) == "50 of 200 events, 5.0 events/s, 30 s left"
+    assert line(50, 200, "events", 10.0) == "50 of 200 events, 5 events/s, 30 s left"
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "rate"), [(1, 40, "0.025"), (123, 10, "12.3"), (9000, 2, "4,500")]
+)
+def test_rates_have_three_digits(done: int, seconds: float, rate: str) -> None:
+    assert f", {rate} epochs/s, " in line(done, 10_000, "epochs", seconds)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import torch
 
 from latentscape.errors import InputError
 from latentscape.learning import training
+from latentscape.learning.devices import reproducible
 from latentscape.learning.losses import kl_divergence, weighted_squared_error
 from latentscape.learning.networks import ConvVAE
 from latentscape.learning.settings import Model
@@ -99,6 +100,15 @@ def test_the_random_generator_of_the_caller_changes_nothing() -> None:
     first, _ = trained()
     torch.manual_seed(456)
     assert are_equal(first, trained()[0])
+
+
+def test_the_threads_of_the_process_change_nothing() -> None:
+    model = a_model(channels=[32, 64], training={"epochs": 2, "batch": 64})
+    networks = []
+    for threads in (1, 2):
+        with reproducible(threads=threads):
+            networks.append(trained(model, images=squares(200))[0])
+    assert are_equal(*networks)
 
 
 @pytest.mark.parametrize("cut", [1, 2, 4])

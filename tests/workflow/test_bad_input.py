@@ -79,6 +79,10 @@ def with_side_table(kind: str, text: str) -> Callable[[Path], None]:
     return prepare
 
 
+def nothing(folder: Path) -> None:
+    """Leave the folder as it is."""
+
+
 def plain(folder: Path) -> None:
     write_tree(folder / "raw.root")
 
@@ -103,7 +107,7 @@ def model(**changes: Any) -> dict[str, Any]:
 
 BEAMLINE = "run,subrun,event,momentum,picky,mass\n"
 CASES = [
-    Case("missing_file", lambda folder: None, ("raw.root", "samples.proton.files")),
+    Case("missing_file", nothing, ("raw.root", "samples.proton.files")),
     Case(
         "not_a_root_file",
         lambda folder: (folder / "raw.root").write_text("hello", "utf-8") and None,

@@ -38,6 +38,17 @@ def trained_on(wildcards):
     return list(MODELS[wildcards.model].trained_on)
 
 
+def training_threads(wildcards):
+    return MODELS[wildcards.model].training.threads
+
+
+def checkpoint(wildcards):
+    """Return where a training resumes from; changed code starts afresh."""
+    code = fingerprint("learning/train_model")
+    name = f"{wildcards.model}_{wildcards.training}_{code}.safetensors"
+    return f"results/{wildcards.study}/checkpoints/{name}"
+
+
 def probes_settings(wildcards):
     """Return the settings of the probes; by default every other sample against a trained one."""
     content = settings("analyses.probes")
@@ -89,12 +100,13 @@ rule train_model:
         model=model_settings,
         seed=seed_of("train_model"),
         # Not an output: Snakemake deletes outputs before an attempt, and a training resumes.
-        checkpoint="results/{study}/checkpoints/{model}/{training}",
+        checkpoint=checkpoint,
         code=fingerprint("learning/train_model"),
     log:
         "results/logs/train_model/{study}/{model}/{training}.log",
     benchmark:
         "results/benchmarks/train_model/{study}/{model}/{training}.tsv"
+    threads: training_threads
     resources:
         mem_mb=4000,
         runtime=120,
@@ -124,6 +136,7 @@ rule infer_latents:
         "results/logs/infer_latents/{study}/{model}/{training}.log",
     benchmark:
         "results/benchmarks/infer_latents/{study}/{model}/{training}.tsv"
+    threads: training_threads
     resources:
         mem_mb=4000,
         runtime=30,

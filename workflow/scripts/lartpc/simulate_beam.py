@@ -7,6 +7,7 @@ from latentscape.lartpc.side_inputs import write_beamline, write_calorimetry
 from latentscape.lartpc.simulation import simulate_events
 from latentscape.lartpc.simulation.records import Records
 from latentscape.lartpc.tables import BEAMLINE, CALORIMETRY, TRUE_PIXELS, TRUTH
+from latentscape.progress import progress
 from latentscape.workflow import logged
 
 with logged(snakemake):
@@ -25,7 +26,7 @@ with logged(snakemake):
     )
     write_events(
         output.raw,
-        records.keep(events),
+        records.keep(progress(events, params.events["events"], unit="events")),
         tree=sample.simulate.tree,
         layout=sample.simulate.layout,
         detector=detector,

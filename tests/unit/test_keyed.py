@@ -1,0 +1,95 @@
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from latentscape.arrays import KeyedArrays
+from latentscape.errors import InputError
+from latentscape.files import digest_of_keys
+from latentscape.learning.checkpoints import SavedModel
+from latentscape.learning.keyed import infer_latents, train_model, traverse_latents
+from latentscape.learning.settings import Model, Training
+
+CPU = torch.device("cpu")
+MODEL = Model(
+    trained_on=("a",),
+    latent=2,
+    channels=(4, 4),
+    transform="sqrt",
+    training=Training(epochs=2, batch=4),
+)
+
+
+def images(count: int = 12) -> KeyedArrays:
+    keys = pd.DataFrame({"sample": "a", "event": np.arange(count)})
+    pixels = np.random.default_rng(0).uniform(0, 100, (count, 2, 8, 8)).astype(np.float32)
+    return KeyedArrays(keys, {"images": pixels})
+
+
+def split(arrays: KeyedArrays) -> pd.DataFrame:
+    parts = ["train"] * 8 + ["validation"] * 2 + ["held_out"] * (len(arrays) - 10)
+    return arrays.keys.assign(part=parts)
+
+
+@pytest.fixture(scope="module")
+def trained() -> SavedModel:
+    arrays = images()
+    saved, _ = train_model(
+        arrays, split(arrays), model=MODEL, seed=1, device=CPU, checkpoint=None, inputs={"f": "1"}
+    )
+    return saved
+
+
+def test_only_the_training_part_trains(trained: SavedModel) -> None:
+    arrays = images()
+    other = arrays["images"].copy()
+    other[10:] = 5.0  # held out
+    saved, _ = train_model(
+        KeyedArrays(arrays.keys, {"images": other}),
+        split(arrays),
+        model=MODEL,
+        seed=1,
+        device=CPU,
+        checkpoint=None,
+        inputs={},
+    )
+    for name, weights in trained.network.state_dict().items():
+        assert torch.equal(weights, saved.network.state_dict()[name]), name
+
+
+def test_the_model_remembers_which_keys_trained_it(trained: SavedModel) -> None:
+    assert trained.training_keys == digest_of_keys(images().keys.iloc[:8])
+    assert trained.inputs == {"f": "1"}
+
+
+def test_latents_carry_key_part_and_number(trained: SavedModel) -> None:
+    arrays = images()
+    latents, reconstructions = infer_latents(arrays, split(arrays), trained, number=3, device=CPU)
+    assert latents["event"].tolist() == list(range(12))
+    assert latents["part"].tolist() == split(arrays)["part"].tolist()
+    assert set(latents["seed"]) == {3}
+    assert latents["mean"][0].shape == (2,)
+    assert reconstructions["images"].shape == (12, 2, 8, 8)
+
+
+def test_the_error_is_that_of_the_transformed_images(trained: SavedModel) -> None:
+    arrays = images()
+    latents, made = infer_latents(arrays, split(arrays), trained, number=0, device=CPU)
+    # The square root is the transform; reconstructions come back on the scale of the images.
+    error = (np.sqrt(arrays["images"]) - np.sqrt(made["images"])) ** 2
+    expected = error.sum(axis=(1, 2, 3))
+    np.testing.assert_allclose(latents["reconstruction_error"], expected, rtol=1e-4)
+
+
+def test_an_image_without_part_is_refused(trained: SavedModel) -> None:
+    arrays = images()
+    with pytest.raises(InputError, match="2 images have no part"):
+        infer_latents(arrays, split(arrays).iloc[:10], trained, number=0, device=CPU)
+
+
+def test_a_traversal_passes_the_mean_in_the_middle(trained: SavedModel) -> None:
+    arrays = images()
+    latents, _ = infer_latents(arrays, split(arrays), trained, number=0, device=CPU)
+    walk = traverse_latents(latents, trained, sigmas=2, steps=5, device=CPU)
+    assert walk.shape == (2, 5, 2, 8, 8)
+    np.testing.assert_allclose(walk[0, 2], walk[1, 2], rtol=1e-5)
