@@ -10,6 +10,8 @@ if not workflow.overwrite_configfiles:
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/learning_inputs.smk"
+include: "workflow/rules/lartpc_inputs.smk"
 include: "workflow/rules/learning.smk"
 include: "workflow/rules/lartpc.smk"
 include: "workflow/rules/figures.smk"
@@ -17,22 +19,22 @@ include: "workflow/rules/figures.smk"
 
 rule all:
     default_target: True
-    message:
-        "Everything that the configuration asks for is made"
     input:
         lartpc_tables(),
         lartpc_figures(),
+    message:
+        "Everything that the configuration asks for is made"
 
 
 rule lartpc:
-    message:
-        "The tables of the LArTPC study are made"
     input:
         lartpc_tables(),
+    message:
+        "The tables of the LArTPC study are made"
 
 
 rule figures:
-    message:
-        "All figures are made"
     input:
         lartpc_figures(),
+    message:
+        "All figures are made"

@@ -143,7 +143,8 @@ class Table:
         Raises
         ------
         InputError
-            If a file is not Parquet or its columns are not those declared.
+            If a file is not Parquet, its columns are not those declared, or two rows (of
+            one file or of several) share their key.
         """
         return self._to_frame(pa.concat_tables([self._read_one(path) for path in _several(paths)]))
 
@@ -191,7 +192,10 @@ class Table:
 
     def _to_frame(self, table: pa.Table) -> pd.DataFrame:
         frame: pd.DataFrame = table.to_pandas()
-        return sort_by_key(frame, self.key) if self.key else frame
+        if not self.key:
+            return frame
+        check_unique(frame, self.key, what=f"table {self.name}")
+        return sort_by_key(frame, self.key)
 
     def _read_one(self, path: str | Path, columns: Sequence[str] | None = None) -> pa.Table:
         try:

@@ -7,7 +7,6 @@ import pandas as pd
 import torch
 
 from latentscape.arrays import KeyedArrays
-from latentscape.errors import InputError
 from latentscape.files import digest_of_keys
 from latentscape.keys import join, sort_by_key
 from latentscape.learning.checkpoints import SavedModel
@@ -93,7 +92,7 @@ def infer_latents(
     images : KeyedArrays
         Array ``images`` (N, C, size, size), not transformed.
     split : DataFrame
-        Key columns and ``part``.
+        Key columns and ``part``; images that it does not name are held out.
     saved : SavedModel
         The model.
     number : int
@@ -107,11 +106,6 @@ def infer_latents(
         Table ``latents``.
     KeyedArrays
         Array ``images``: the reconstructions, on the scale of the images that were given.
-
-    Raises
-    ------
-    InputError
-        If an image has no part in the split.
     """
     model = saved.model
     found = infer(
@@ -127,9 +121,9 @@ def infer_latents(
     reconstructions = invert(model.transform, found.pop("reconstruction"), saved.transform)
     columns = {name: list(values) for name, values in found.items()}
     table = images.keys.assign(seed=number, **columns)
-    latents = join(table, split, list(images.keys.columns), what="latents with the split")
-    if len(latents) != len(images):
-        raise InputError(f"{len(images) - len(latents)} images have no part in the split.")
+    keys = list(images.keys.columns)
+    latents = join(table, split, keys, what="latents with the split", how="left")
+    latents["part"] = latents["part"].fillna("held_out")
     return latents, KeyedArrays(images.keys, {IMAGES: reconstructions.astype(np.float32)})
 
 

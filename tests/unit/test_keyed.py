@@ -4,7 +4,6 @@ import pytest
 import torch
 
 from latentscape.arrays import KeyedArrays
-from latentscape.errors import InputError
 from latentscape.files import digest_of_keys
 from latentscape.learning.checkpoints import SavedModel
 from latentscape.learning.keyed import infer_latents, train_model, traverse_latents
@@ -81,10 +80,11 @@ def test_the_error_is_that_of_the_transformed_images(trained: SavedModel) -> Non
     np.testing.assert_allclose(latents["reconstruction_error"], expected, rtol=1e-4)
 
 
-def test_an_image_without_part_is_refused(trained: SavedModel) -> None:
+def test_an_image_that_the_split_does_not_name_is_held_out(trained: SavedModel) -> None:
     arrays = images()
-    with pytest.raises(InputError, match="2 images have no part"):
-        infer_latents(arrays, split(arrays).iloc[:10], trained, number=0, device=CPU)
+    known = split(arrays).iloc[:10]
+    latents, _ = infer_latents(arrays, known, trained, number=0, device=CPU)
+    assert latents["part"].tolist() == ["train"] * 8 + ["validation"] * 2 + ["held_out"] * 2
 
 
 def test_a_traversal_passes_the_mean_in_the_middle(trained: SavedModel) -> None:

@@ -36,6 +36,14 @@ def tiny_config(**changes: Any) -> dict[str, Any]:
     return {**yaml.safe_load(TINY.read_text("utf-8")), **changes}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that share the tiny workflow on one worker, so that it runs once."""
+    for item in items:
+        if "tiny" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("tiny"))
+
+
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the tiny workflow once, on two cores, and return its folder."""

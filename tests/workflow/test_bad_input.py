@@ -37,7 +37,7 @@ def write_tree(
         "run": np.full(events, 1, dtype=np.int32),
         "subrun": np.zeros(events, dtype=np.int32),
         "event": np.arange(events, dtype=np.int32),
-        "rawadc1": a_track(events).reshape(events, -1),
+        "rawadc1": a_track(events).reshape(events, 2 * WIRES * TICKS),
         **branches,
     }
     content = {key: value for key, value in content.items() if value is not None}
@@ -95,6 +95,7 @@ class Case:
     prepare: Callable[[Path], None]
     says: tuple[str, ...]
     changes: dict[str, Any] | None = None
+    target: str = "lartpc"
 
 
 def sample(**changes: Any) -> dict[str, Any]:
@@ -144,19 +145,21 @@ CASES = [
     Case(
         "duplicated_event",
         lambda folder: write_tree(folder / "raw.root", event=np.zeros(3, dtype=np.int32)),
-        ("event=0",),
+        ("raw.root", "(1, 0, 0)", "samples.proton.files"),
     ),
     Case(
         "nan_in_a_side_table",
         with_side_table("beamline", BEAMLINE + "1,0,0,nan,1,938\n"),
         ("beamline.csv", "momentum"),
         sample(beamline="beamline.csv"),
+        target="results/lartpc/beamline/proton.parquet",
     ),
     Case(
         "side_table_that_matches_no_event",
         with_side_table("beamline", BEAMLINE + "9,9,9,500,1,938\n"),
-        ("beamline.csv", "no event"),
+        ("beamline.csv", "none of the 1 rows"),
         sample(beamline="beamline.csv"),
+        target="results/lartpc/beamline/proton.parquet",
     ),
     Case("unknown_species", plain, ("species", "protn", "proton"), sample(species="protn")),
     Case("unknown_key", plain, ("samples.proton.tre", "tree"), sample(tre="ana/raw")),
@@ -173,6 +176,7 @@ CASES = [
         plain,
         ("proton", "height"),
         {"lartpc": {"cuts": {"height": [25, 30]}}},
+        target="results/lartpc/tables/cut_flow.tsv",
     ),
 ]
 
@@ -180,7 +184,7 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_mistake_ends_with_one_clear_message_and_no_output(case: Case, tmp_path: Path) -> None:
     case.prepare(tmp_path)
-    result = run_workflow(tmp_path, {**deepcopy(CONFIG), **(case.changes or {})}, "lartpc")
+    result = run_workflow(tmp_path, {**deepcopy(CONFIG), **(case.changes or {})}, case.target)
     assert result.returncode != 0
     output = result.stdout + result.stderr
     lines = [line for line in output.splitlines() if all(word in line for word in case.says)]

@@ -27,9 +27,14 @@ MODELS = CONFIG.models
 SEEDS = list(range(CONFIG.seeds))
 DETECTORS = {
     name: checked(load_detector, name, BASE / "resources")
-    for name in {CONFIG.detector, *(sample.detector or CONFIG.detector for sample in SAMPLES.values())}
+    for name in {
+        CONFIG.detector,
+        *(sample.detector or CONFIG.detector for sample in SAMPLES.values()),
+    }
 }
-FILES = {name: checked(find_files, name, sample.files) for name, sample in SAMPLES.items()}
+FILES = {
+    name: checked(find_files, name, sample.files) for name, sample in SAMPLES.items()
+}
 
 
 wildcard_constraints:
@@ -103,7 +108,9 @@ def shard_count(sample):
     if SAMPLES[sample].shards is not None:
         return SAMPLES[sample].shards
     if is_simulated(sample):
-        return -(-SAMPLES[sample].simulate.events // CONFIG.lartpc.simulation.shard_events)
+        return -(
+            -SAMPLES[sample].simulate.events // CONFIG.lartpc.simulation.shard_events
+        )
     return len(FILES[sample])
 
 

@@ -1,13 +1,11 @@
 """Every figure is drawn from tables (or images) by one rule, as PNG and PDF."""
 
-SPECIES = {name: sample.species for name, sample in SAMPLES.items()}
-
 
 rule plot_beam:
-    message:
-        "Drawing the beam's momentum and mass"
     input:
-        beamline=expand("results/lartpc/beamline/{sample}.parquet", sample=samples_with_beamline()),
+        beamline=expand(
+            "results/lartpc/beamline/{sample}.parquet", sample=samples_with_beamline()
+        ),
     output:
         png=report(
             "results/figures/lartpc/beam.png",
@@ -15,25 +13,25 @@ rule plot_beam:
             category="Data",
         ),
         pdf="results/figures/lartpc/beam.pdf",
-    params:
-        species=SPECIES,
-        code=fingerprint("figures/plot_beam"),
     log:
         "results/logs/plot_beam.log",
     benchmark:
         "results/benchmarks/plot_beam.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        species=SPECIES,
+        code=fingerprint("figures/plot_beam"),
+    message:
+        "Drawing the beam's momentum and mass"
     script:
         "../scripts/figures/plot_beam.py"
 
 
 rule plot_event:
-    message:
-        "Drawing a raw event: {wildcards.sample}"
     input:
         planes="results/lartpc/displays/{sample}.safetensors",
         event="results/lartpc/displays/{sample}.json",
@@ -44,25 +42,25 @@ rule plot_event:
             category="Data",
         ),
         pdf="results/figures/lartpc/event_{sample}.pdf",
-    params:
-        detector=detector,
-        code=fingerprint("figures/plot_event"),
     log:
         "results/logs/plot_event/{sample}.log",
     benchmark:
         "results/benchmarks/plot_event/{sample}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        detector=detector,
+        code=fingerprint("figures/plot_event"),
+    message:
+        "Drawing a raw event: {wildcards.sample}"
     script:
         "../scripts/figures/plot_event.py"
 
 
 rule plot_clusters:
-    message:
-        "Drawing the clusters of an event: {wildcards.sample}"
     input:
         hits="results/lartpc/hits/{sample}/000.parquet",
         clusters="results/lartpc/clusters/{sample}/000.parquet",
@@ -75,25 +73,25 @@ rule plot_clusters:
             category="Data",
         ),
         pdf="results/figures/lartpc/clusters_{sample}.pdf",
-    params:
-        detector=detector,
-        code=fingerprint("figures/plot_clusters"),
     log:
         "results/logs/plot_clusters/{sample}.log",
     benchmark:
         "results/benchmarks/plot_clusters/{sample}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        detector=detector,
+        code=fingerprint("figures/plot_clusters"),
+    message:
+        "Drawing the clusters of an event: {wildcards.sample}"
     script:
         "../scripts/figures/plot_clusters.py"
 
 
 rule plot_cut_flow:
-    message:
-        "Drawing the cut flow"
     input:
         cut_flow="results/lartpc/tables/cut_flow.tsv",
     output:
@@ -103,25 +101,25 @@ rule plot_cut_flow:
             category="Selection",
         ),
         pdf="results/figures/lartpc/cut_flow.pdf",
-    params:
-        species=SPECIES,
-        code=fingerprint("figures/plot_cut_flow"),
     log:
         "results/logs/plot_cut_flow.log",
     benchmark:
         "results/benchmarks/plot_cut_flow.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        species=SPECIES,
+        code=fingerprint("figures/plot_cut_flow"),
+    message:
+        "Drawing the cut flow"
     script:
         "../scripts/figures/plot_cut_flow.py"
 
 
 rule plot_entry_windows:
-    message:
-        "Drawing where clusters enter: {wildcards.sample}"
     input:
         clusters=own_shards("results/lartpc/clusters/{sample}/{shard}.parquet"),
     output:
@@ -131,27 +129,30 @@ rule plot_entry_windows:
             category="Selection",
         ),
         pdf="results/figures/lartpc/entry_windows_{sample}.pdf",
-    params:
-        detector=detector,
-        code=fingerprint("figures/plot_entry_windows"),
     log:
         "results/logs/plot_entry_windows/{sample}.log",
     benchmark:
         "results/benchmarks/plot_entry_windows/{sample}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        detector=detector,
+        code=fingerprint("figures/plot_entry_windows"),
+    message:
+        "Drawing where clusters enter: {wildcards.sample}"
     script:
         "../scripts/figures/plot_entry_windows.py"
 
 
 rule plot_dedx:
-    message:
-        "Drawing dE/dx against residual range"
     input:
-        calorimetry=expand("results/lartpc/calorimetry/{sample}.parquet", sample=samples_with_calorimetry()),
+        calorimetry=expand(
+            "results/lartpc/calorimetry/{sample}.parquet",
+            sample=samples_with_calorimetry(),
+        ),
         expected="results/lartpc/pid/expected_dedx.parquet",
     output:
         png=report(
@@ -160,27 +161,29 @@ rule plot_dedx:
             category="Identification",
         ),
         pdf="results/figures/lartpc/dedx.pdf",
-    params:
-        species=SPECIES,
-        code=fingerprint("figures/plot_dedx"),
     log:
         "results/logs/plot_dedx.log",
     benchmark:
         "results/benchmarks/plot_dedx.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        species=SPECIES,
+        code=fingerprint("figures/plot_dedx"),
+    message:
+        "Drawing dE/dx against residual range"
     script:
         "../scripts/figures/plot_dedx.py"
 
 
 rule plot_chi2:
-    message:
-        "Drawing the χ² of two hypotheses"
     input:
-        pid=expand("results/lartpc/pid/{sample}.parquet", sample=samples_with_calorimetry()),
+        pid=expand(
+            "results/lartpc/pid/{sample}.parquet", sample=samples_with_calorimetry()
+        ),
     output:
         png=report(
             "results/figures/lartpc/chi2.png",
@@ -188,26 +191,26 @@ rule plot_chi2:
             category="Identification",
         ),
         pdf="results/figures/lartpc/chi2.pdf",
-    params:
-        species=SPECIES,
-        hypotheses=CONFIG.lartpc.pid.hypotheses[:2],
-        code=fingerprint("figures/plot_chi2"),
     log:
         "results/logs/plot_chi2.log",
     benchmark:
         "results/benchmarks/plot_chi2.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        species=SPECIES,
+        hypotheses=CONFIG.lartpc.pid.hypotheses[:2],
+        code=fingerprint("figures/plot_chi2"),
+    message:
+        "Drawing the χ² of two hypotheses"
     script:
         "../scripts/figures/plot_chi2.py"
 
 
 rule plot_gallery:
-    message:
-        "Drawing a gallery of images"
     input:
         images=of_shards("results/lartpc/images/{sample}/{shard}.safetensors"),
         row_keys=of_shards("results/lartpc/images/{sample}/{shard}.keys.parquet"),
@@ -218,25 +221,25 @@ rule plot_gallery:
             category="Images",
         ),
         pdf="results/figures/lartpc/gallery.pdf",
-    params:
-        species=SPECIES,
-        code=fingerprint("figures/plot_gallery"),
     log:
         "results/logs/plot_gallery.log",
     benchmark:
         "results/benchmarks/plot_gallery.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        species=SPECIES,
+        code=fingerprint("figures/plot_gallery"),
+    message:
+        "Drawing a gallery of images"
     script:
         "../scripts/figures/plot_gallery.py"
 
 
 rule plot_features:
-    message:
-        "Drawing the features"
     input:
         features=of_shards("results/lartpc/features/{sample}/{shard}.parquet"),
     output:
@@ -246,25 +249,25 @@ rule plot_features:
             category="Features",
         ),
         pdf="results/figures/lartpc/features.pdf",
-    params:
-        species=SPECIES,
-        code=fingerprint("figures/plot_features"),
     log:
         "results/logs/plot_features.log",
     benchmark:
         "results/benchmarks/plot_features.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        species=SPECIES,
+        code=fingerprint("figures/plot_features"),
+    message:
+        "Drawing the features"
     script:
         "../scripts/figures/plot_features.py"
 
 
 rule plot_losses:
-    message:
-        "Drawing the losses of model {wildcards.model}"
     input:
         histories=trainings("results/lartpc/models/{model}/{training}/history.parquet"),
     output:
@@ -274,24 +277,24 @@ rule plot_losses:
             category="Model",
         ),
         pdf="results/figures/lartpc/losses_{model}.pdf",
-    params:
-        code=fingerprint("figures/plot_losses"),
     log:
         "results/logs/plot_losses/{model}.log",
     benchmark:
         "results/benchmarks/plot_losses/{model}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        code=fingerprint("figures/plot_losses"),
+    message:
+        "Drawing the losses of model {wildcards.model}"
     script:
         "../scripts/figures/plot_losses.py"
 
 
 rule plot_reconstructions:
-    message:
-        "Drawing reconstructions of model {wildcards.model}"
     input:
         images=of_shards("results/lartpc/images/{sample}/{shard}.safetensors"),
         row_keys=of_shards("results/lartpc/images/{sample}/{shard}.keys.parquet"),
@@ -305,24 +308,24 @@ rule plot_reconstructions:
             category="Model",
         ),
         pdf="results/figures/lartpc/reconstructions_{model}.pdf",
-    params:
-        code=fingerprint("figures/plot_reconstructions"),
     log:
         "results/logs/plot_reconstructions/{model}.log",
     benchmark:
         "results/benchmarks/plot_reconstructions/{model}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        code=fingerprint("figures/plot_reconstructions"),
+    message:
+        "Drawing reconstructions of model {wildcards.model}"
     script:
         "../scripts/figures/plot_reconstructions.py"
 
 
 rule plot_map:
-    message:
-        "Drawing the map of model {wildcards.model}"
     input:
         map="results/lartpc/maps/{model}.parquet",
         features=of_shards("results/lartpc/features/{sample}/{shard}.parquet"),
@@ -333,25 +336,25 @@ rule plot_map:
             category="Latent space",
         ),
         pdf="results/figures/lartpc/map_{model}.pdf",
-    params:
-        species=SPECIES,
-        code=fingerprint("figures/plot_map"),
     log:
         "results/logs/plot_map/{model}.log",
     benchmark:
         "results/benchmarks/plot_map/{model}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        species=SPECIES,
+        code=fingerprint("figures/plot_map"),
+    message:
+        "Drawing the map of model {wildcards.model}"
     script:
         "../scripts/figures/plot_map.py"
 
 
 rule plot_correlations:
-    message:
-        "Drawing the correlations of model {wildcards.model}"
     input:
         correlations="results/lartpc/tables/correlations_{model}.tsv",
     output:
@@ -361,24 +364,24 @@ rule plot_correlations:
             category="Latent space",
         ),
         pdf="results/figures/lartpc/correlations_{model}.pdf",
-    params:
-        code=fingerprint("figures/plot_correlations"),
     log:
         "results/logs/plot_correlations/{model}.log",
     benchmark:
         "results/benchmarks/plot_correlations/{model}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        code=fingerprint("figures/plot_correlations"),
+    message:
+        "Drawing the correlations of model {wildcards.model}"
     script:
         "../scripts/figures/plot_correlations.py"
 
 
 rule plot_traversal:
-    message:
-        "Drawing the traversal of model {wildcards.model}"
     input:
         traversal="results/lartpc/traversals/{model}.safetensors",
     output:
@@ -388,25 +391,25 @@ rule plot_traversal:
             category="Latent space",
         ),
         pdf="results/figures/lartpc/traversal_{model}.pdf",
-    params:
-        sigmas=CONFIG.analyses.traversal.sigmas,
-        code=fingerprint("figures/plot_traversal"),
     log:
         "results/logs/plot_traversal/{model}.log",
     benchmark:
         "results/benchmarks/plot_traversal/{model}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        sigmas=CONFIG.analyses.traversal.sigmas,
+        code=fingerprint("figures/plot_traversal"),
+    message:
+        "Drawing the traversal of model {wildcards.model}"
     script:
         "../scripts/figures/plot_traversal.py"
 
 
 rule plot_probes:
-    message:
-        "Drawing the probes of model {wildcards.model}"
     input:
         probes="results/lartpc/tables/probes_{model}.tsv",
     output:
@@ -416,25 +419,25 @@ rule plot_probes:
             category="Latent space",
         ),
         pdf="results/figures/lartpc/probes_{model}.pdf",
-    params:
-        species=SPECIES,
-        code=fingerprint("figures/plot_probes"),
     log:
         "results/logs/plot_probes/{model}.log",
     benchmark:
         "results/benchmarks/plot_probes/{model}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        species=SPECIES,
+        code=fingerprint("figures/plot_probes"),
+    message:
+        "Drawing the probes of model {wildcards.model}"
     script:
         "../scripts/figures/plot_probes.py"
 
 
 rule plot_anomaly:
-    message:
-        "Drawing the anomaly scores of model {wildcards.model}"
     input:
         roc="results/lartpc/anomaly/{model}/roc.parquet",
         anomaly="results/lartpc/tables/anomaly_{model}.tsv",
@@ -445,30 +448,19 @@ rule plot_anomaly:
             category="Latent space",
         ),
         pdf="results/figures/lartpc/anomaly_{model}.pdf",
-    params:
-        species=SPECIES,
-        code=fingerprint("figures/plot_anomaly"),
     log:
         "results/logs/plot_anomaly/{model}.log",
     benchmark:
         "results/benchmarks/plot_anomaly/{model}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/analysis.yaml"
+    params:
+        species=SPECIES,
+        code=fingerprint("figures/plot_anomaly"),
+    message:
+        "Drawing the anomaly scores of model {wildcards.model}"
     script:
         "../scripts/figures/plot_anomaly.py"
-
-
-def lartpc_figures():
-    """Return the figures that the configuration asks for."""
-    names = ["cut_flow", "gallery", "features"]
-    names += [f"{name}_{sample}" for name in ("event", "clusters", "entry_windows") for sample in SAMPLES]
-    if samples_with_beamline():
-        names.append("beam")
-    if samples_with_calorimetry():
-        names += ["dedx", "chi2"]
-    of_models = ["losses", "reconstructions", "map", "correlations", "traversal", "probes", "anomaly"]
-    names += [f"{name}_{model}" for name in of_models for model in MODELS]
-    return expand("results/figures/lartpc/{name}.{suffix}", name=names, suffix=["png", "pdf"])

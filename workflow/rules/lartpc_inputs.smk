@@ -1,0 +1,95 @@
+"""What the rules of lartpc.smk and figures.smk need to know of the configuration."""
+
+
+def raw_files(wildcards, shard=None):
+    if is_simulated(wildcards.sample):
+        return f"results/lartpc/raw/{wildcards.sample}/{shard or wildcards.shard}.root"
+    return FILES[wildcards.sample]
+
+
+def raw_source(wildcards, shard=None):
+    """Return how the raw files of a sample are read, and which part of them."""
+    sample = SAMPLES[wildcards.sample]
+    if sample.simulate is not None:
+        whole_tree = {"tree": sample.simulate.tree, "shard": 0, "shards": 1}
+        return {"histograms": None, "frames": None, **whole_tree}
+    content = sample.model_dump(mode="json", include={"tree", "histograms", "frames"})
+    number = int(shard or wildcards.shard)
+    return {**content, "shard": number, "shards": shard_count(wildcards.sample)}
+
+
+first_raw_files = partial(raw_files, shard="000")
+first_raw_source = partial(raw_source, shard="000")
+
+
+def simulated_events(wildcards):
+    """Return the first event and the number of events of one shard."""
+    total, size = SAMPLES[wildcards.sample].simulate.events, shard_count(
+        wildcards.sample
+    )
+    number = int(wildcards.shard)
+    first = number * total // size
+    return {"first_event": first, "events": (number + 1) * total // size - first}
+
+
+def side_input(kind):
+    """Return a function that names the side-input files of a sample."""
+
+    def files(wildcards):
+        sample = SAMPLES[wildcards.sample]
+        if sample.simulate is not None:
+            return of_shards(
+                f"results/lartpc/{kind}/{{sample}}/{{shard}}.csv", [wildcards.sample]
+            )
+        return [getattr(sample, kind)]
+
+    return files
+
+
+def lartpc_tables():
+    """Return the tables that the configuration asks for."""
+    tables = [
+        "results/lartpc/tables/cut_flow.tsv",
+        "results/lartpc/tables/feature_gaps.tsv",
+    ]
+    if simulated_samples():
+        tables.append("results/lartpc/tables/stages.tsv")
+    tables += expand(
+        "results/lartpc/pid/{sample}.parquet", sample=samples_with_calorimetry()
+    )
+    tables += expand(
+        "results/lartpc/beamline/{sample}.parquet", sample=samples_with_beamline()
+    )
+    tables += expand(
+        "results/lartpc/tables/{analysis}_{model}.tsv",
+        analysis=TSV_ANALYSES,
+        model=MODELS,
+    )
+    return tables
+
+
+def lartpc_figures():
+    """Return the figures that the configuration asks for."""
+    names = ["cut_flow", "gallery", "features"]
+    names += [
+        f"{name}_{sample}"
+        for name in ("event", "clusters", "entry_windows")
+        for sample in SAMPLES
+    ]
+    if samples_with_beamline():
+        names.append("beam")
+    if samples_with_calorimetry():
+        names += ["dedx", "chi2"]
+    of_models = [
+        "losses",
+        "reconstructions",
+        "map",
+        "correlations",
+        "traversal",
+        "probes",
+        "anomaly",
+    ]
+    names += [f"{name}_{model}" for name in of_models for model in MODELS]
+    return expand(
+        "results/figures/lartpc/{name}.{suffix}", name=names, suffix=["png", "pdf"]
+    )
