@@ -1,5 +1,6 @@
 """The workflow as a user runs it: a process, a configuration, a folder of its own."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 TINY = Path(__file__).parent / "tiny.yaml"
@@ -36,18 +38,15 @@ def tiny_config(**changes: Any) -> dict[str, Any]:
     return {**yaml.safe_load(TINY.read_text("utf-8")), **changes}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that share the tiny workflow on one worker, so that it runs once."""
-    for item in items:
-        if "tiny" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("tiny"))
-
-
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run the tiny workflow once, on two cores, and return its folder."""
-    folder = tmp_path_factory.mktemp("tiny")
-    result = run_workflow(folder, tiny_config(), cores=2)
-    assert result.returncode == 0, result.stderr[-5000:]
+    """Run the tiny workflow once for all workers, on two cores, and return its folder."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, finished = shared / "tiny", shared / "tiny.finished"
+    with FileLock(shared / "tiny.lock"):
+        if not finished.exists():
+            result = run_workflow(folder, tiny_config(), cores=2)
+            assert result.returncode == 0, result.stderr[-5000:]
+            finished.touch()
     return folder

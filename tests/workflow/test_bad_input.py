@@ -140,7 +140,7 @@ CASES = [
     Case(
         "zero_events",
         lambda folder: write_tree(folder / "raw.root", events=0),
-        ("raw.root", "ana/raw"),
+        ("raw.root", "zero events", "samples.proton"),
     ),
     Case(
         "duplicated_event",

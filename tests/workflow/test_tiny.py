@@ -100,7 +100,9 @@ def test_only_the_assessment_reads_the_truth() -> None:
     text = "".join(p.read_text("utf-8") for p in (ROOT / "workflow" / "rules").glob("*.smk"))
     rules = re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
     inputs = {r.split(":")[0]: re.search(r"input:(.*?)output:", r, re.DOTALL) for r in rules}
-    readers = {name for name, found in inputs.items() if found and re.search(r"truth|true_", found[1])}
+    readers = {
+        name for name, found in inputs.items() if found and re.search(r"truth|true_", found[1])
+    }
     assert readers == {"assess_stages"}
 
 

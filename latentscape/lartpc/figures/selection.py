@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.ticker import FormatStrFormatter, LogLocator
 
 from latentscape.figures.style import (
     DOUBLE,
@@ -159,7 +160,13 @@ def _entries(part: SubFigure, clusters: pd.DataFrame, plane: str, detector: Dete
             cmap=ENTRIES_MAP,
             rasterized=True,
         )
-        part.colorbar(drawn, ax=grid, location="bottom", label="clusters", aspect=35, pad=0.02)
+        scale = part.colorbar(
+            drawn, ax=grid, location="bottom", label="clusters", aspect=35, pad=0.02
+        )
+        # Few clusters span less than a decade, and counts are no powers of ten with an exponent.
+        scale.set_ticks(LogLocator(subs=(1, 2, 5)), minor=False)
+        scale.set_ticks([], minor=True)
+        scale.formatter = FormatStrFormatter("%d")
     else:
         say_empty(main)
     above.stairs(counts.sum(axis=1), wires, color="0.2", lw=0.8)
