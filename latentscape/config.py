@@ -4,7 +4,8 @@ The JSON schema, the reference page and ``--explain`` are made from these models
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -131,8 +132,8 @@ def find_files(sample: str, patterns: tuple[str, ...]) -> list[str]:
     """
     found: list[str] = []
     for pattern in patterns:
-        path = Path(pattern)
-        matches = sorted(str(p) for p in path.parent.glob(path.name) if p.is_file())
+        found_here = glob(pattern, recursive=True)  # noqa: PTH207 - a pattern may be absolute
+        matches = sorted(name for name in found_here if Path(name).is_file())
         if not matches:
             raise InputError(
                 f"{sample}: there is no file {pattern!r}. "
@@ -140,6 +141,29 @@ def find_files(sample: str, patterns: tuple[str, ...]) -> list[str]:
             )
         found.extend(match for match in matches if match not in found)
     return found
+
+
+def require_files(config: Config) -> None:
+    """Refuse a configuration whose side tables or templates are not there.
+
+    Raises
+    ------
+    InputError
+        Names the key and the file.
+    """
+    for key, path in _named_files(config):
+        if path is not None and not Path(path).is_file():
+            raise InputError(f"config: {key}: there is no file {path!r}.")
+
+
+def _named_files(config: Config) -> Iterator[tuple[str, str | None]]:
+    for name, sample in config.samples.items():
+        yield f"samples.{name}.beamline", sample.beamline
+        yield f"samples.{name}.calorimetry", sample.calorimetry
+    pid = config.lartpc.pid
+    yield "lartpc.pid.larsoft_templates", pid.larsoft_templates
+    for species in pid.species:
+        yield "lartpc.pid.template", pid.template and pid.template.format(species=species)
 
 
 def _complaint(problem: dict[str, Any], where: str = "config") -> str:

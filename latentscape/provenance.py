@@ -31,6 +31,8 @@ def fingerprint(script: str | Path, root: str | Path) -> str:
     digest = hashlib.sha256()
     for module in reached_modules(script, root):
         digest.update(_without_words(module).encode())
+        for data in named_data(module):
+            digest.update(data.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -45,6 +47,13 @@ def reached_modules(script: str | Path, root: str | Path) -> list[Path]:
                 reached.add(module)
                 waiting.append(module)
     return sorted(reached)
+
+
+def named_data(module: Path) -> list[Path]:
+    """Return the data files beside a module (a style sheet, say) that it mentions by name."""
+    text = module.read_text("utf-8")
+    beside = (path for path in module.parent.iterdir() if path.is_file())
+    return sorted(path for path in beside if path.suffix != ".py" and path.name in text)
 
 
 def imported_modules(file: Path, root: Path) -> Iterator[Path]:

@@ -151,9 +151,14 @@ class Table:
     def read_columns(
         self, paths: str | Path | Iterable[str | Path], columns: Sequence[str]
     ) -> pd.DataFrame:
-        """Read only some columns (cheap where the others are pixel lists)."""
+        """Read only some columns, which is cheap where the others are pixel lists.
+
+        The rows keep the order of the files. Keys are checked if all key columns are read.
+        """
         tables = [self._read_one(path, columns) for path in _several(paths)]
         frame: pd.DataFrame = pa.concat_tables(tables).to_pandas()
+        if self.key and set(self.key) <= set(columns):
+            check_unique(frame, self.key, what=f"table {self.name}")
         return frame
 
     def write_tsv(self, frame: pd.DataFrame, path: str | Path) -> None:

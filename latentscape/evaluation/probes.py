@@ -131,7 +131,7 @@ def probe(
                 n_negative=int((~is_positive).sum()),
             )
         )
-    return PROBES.check(pd.concat(tables, ignore_index=True))
+    return PROBES.check(PROBES.concatenate(tables))
 
 
 def list_probes(dimensions: int, *, max_pair_dimensions: int) -> list[Probe]:

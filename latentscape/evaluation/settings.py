@@ -21,7 +21,8 @@ class Probes(Settings):
 
     tasks: tuple[tuple[str, str], ...] | None = Field(
         default=None,
-        description="Pairs of labels to tell apart, positive first; every pair if not given",
+        description="Pairs of samples to tell apart, positive first; by default each sample that "
+        "a model was not trained on against the first that it was",
     )
     parts: tuple[Part, ...] = Field(
         default=("train", "validation", "held_out"),

@@ -37,7 +37,8 @@ def cut_clusters(
     varying_profile : bool
         Refuse clusters whose per-wire maximum is constant.
     entry_window : bool
-        Refuse clusters whose first wire or entry tick is not inside the plane's window.
+        Refuse clusters whose first wire or entry tick is not inside the plane's window, if
+        the plane has one.
 
     Returns
     -------
@@ -87,8 +88,9 @@ def _cuts(
         for name in ("first_wire", "entry_tick"):
             passes = pd.Series(False, index=clusters.index)
             for plane in PLANES:
-                bounds = getattr(detector.plane(plane).window, name)
-                passes |= (clusters["plane"] == plane) & _inside(clusters[name], bounds)
+                bounds = detector.plane(plane).window
+                inside = bounds is None or _inside(clusters[name], getattr(bounds, name))
+                passes |= (clusters["plane"] == plane) & inside
             yield name, passes
 
 

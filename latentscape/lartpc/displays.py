@@ -7,7 +7,7 @@ import pandas as pd
 
 from latentscape.errors import InputError
 from latentscape.keys import EVENT_KEY, sort_by_key
-from latentscape.lartpc.raw import RawEvent
+from latentscape.lartpc.raw_event import RawEvent
 
 
 def choose_event(hits: pd.DataFrame, tracks: pd.DataFrame) -> dict[str, str | int]:

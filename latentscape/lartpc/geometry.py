@@ -39,7 +39,9 @@ class PlaneSettings(Settings):
         description="Wire coordinate of the beam's entry point (y = 0, z = 0) [wires]"
     )
     threshold: int = Field(ge=0, description="A sample above this counts as signal [ADC]")
-    window: Window = Field(description="Entry window of beam tracks")
+    window: Window | None = Field(
+        default=None, description="Entry window of beam tracks; none if not given"
+    )
 
 
 class Detector(Settings):
@@ -86,9 +88,8 @@ class Detector(Settings):
         """
         settings = self.plane(plane)
         angle = np.deg2rad(settings.angle)
-        across = np.asarray(z) * np.abs(np.sin(angle)) + np.sign(angle) * np.asarray(y) * np.cos(
-            angle
-        )
+        side = -1 if angle < 0 else 1
+        across = np.asarray(z) * np.abs(np.sin(angle)) + side * np.asarray(y) * np.cos(angle)
         return np.asarray(settings.wire_at_origin + across / self.pitch_cm)
 
     def drift_ticks(self, x: np.ndarray) -> np.ndarray:

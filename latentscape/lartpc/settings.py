@@ -109,7 +109,8 @@ class Sample(Settings):
         default=None,
         gt=0,
         description="Number of equal parts in which the sample is processed; "
-        "by default one per file, or per lartpc.simulation.shard_events simulated events",
+        "by default one per file and per lartpc.shard_mb, or per lartpc.simulation.shard_events "
+        "simulated events",
     )
     cuts: CutsOverride = Field(default=CutsOverride(), description="Cuts of this sample alone")
 
@@ -336,3 +337,9 @@ class Lartpc(Settings):
     matching: Matching = Field(default=Matching(), description="Matching of the planes")
     pid: Pid = Field(default=Pid(), description="Calorimetric particle identification")
     images: Images = Field(default=Images(), description="Images")
+    shard_mb: int = Field(
+        default=500,
+        gt=0,
+        description="Real files are processed in parts of about this size, unless the sample's "
+        "shards say otherwise [MB]",
+    )

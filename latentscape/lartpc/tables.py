@@ -274,6 +274,32 @@ FEATURE_GAPS = Table(
     ("sample", "feature", "reason"),
 )
 
+RESIZING = Table(
+    "resizing",
+    "What one resize keeps of one track in one plane",
+    (
+        *TRACK_COLUMNS,
+        PLANE,
+        Column("resize", "string", "Resize: area or bilinear"),
+        Column("charge", "int64", "Charge on the last wires of the cluster, that are kept", "ADC"),
+        Column(
+            "image_charge",
+            "float64",
+            "Sum of the image; for bilinear times the area of its pixels on the canvas",
+            "ADC",
+        ),
+        Column("kept", "float64", "image_charge / charge"),
+        Column("peak_row", "float64", "Row of the canvas with most charge (Bragg peak)", "wire"),
+        Column(
+            "image_peak_row",
+            "float64",
+            "Centre, on the canvas, of the image's row with most",
+            "wire",
+        ),
+    ),
+    (*TRACK_KEY, "plane", "resize"),
+)
+
 CLUSTER_TRUTH = Table(
     "cluster_truth",
     "The true signal in one cluster; cluster -1 is the signal in no cluster of its plane and event",

@@ -1,5 +1,6 @@
 """Training and inference on images that carry their keys."""
 
+import logging
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,6 +16,8 @@ from latentscape.learning.settings import Model
 from latentscape.learning.training import train
 from latentscape.learning.transforms import fit_transform, invert, transform
 from latentscape.learning.traversals import traverse
+
+logger = logging.getLogger("latentscape")
 
 IMAGES = "images"
 
@@ -56,6 +59,8 @@ def train_model(
         Table ``history``.
     """
     parts = {name: _part(images, split, name) for name in ("train", "validation")}
+    sizes = ", ".join(f"{len(part)} {name}" for name, part in parts.items())
+    logger.info("images: %s; device: %s", sizes, device)
     constants = fit_transform(
         model.transform, parts["train"][IMAGES], most_probable=model.most_probable
     )
@@ -132,6 +137,8 @@ def traverse_latents(
 ) -> np.ndarray:
     """Decode a walk along each latent dimension, on the scale of the untransformed images.
 
+    Centre and step come from the training part, so they do not depend on what else was inferred.
+
     Parameters
     ----------
     latents : DataFrame
@@ -149,7 +156,7 @@ def traverse_latents(
     -------
     array of float32, shape (latent, steps, C, size, size)
     """
-    means = np.stack(latents["mean"].to_list())
+    means = np.stack(latents.loc[latents["part"] == "train", "mean"].to_list())
     images = traverse(saved.network.to(device), means, sigmas=sigmas, steps=steps)
     return invert(saved.model.transform, images, saved.transform).astype(np.float32)
 

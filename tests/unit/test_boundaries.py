@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from latentscape.provenance import imported_modules
+from latentscape.provenance import imported_modules, reached_modules
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "latentscape"
@@ -49,10 +49,12 @@ def test_a_study_imports_no_other_study(study: str) -> None:
     assert not {file: found for file, found in breaches.items() if found}
 
 
-def test_figures_import_no_torch() -> None:
+@pytest.mark.parametrize("room", ["figures", "lartpc/figures"])
+def test_figures_import_no_torch_even_through_others(room: str) -> None:
     pattern = re.compile(r"^\s*(import|from)\s+torch\b", re.MULTILINE)
-    files = [*modules("figures"), *sorted((PACKAGE / "lartpc").rglob("figures*.py"))]
-    assert not [file.name for file in files if pattern.search(file.read_text("utf-8"))]
+    assert modules(room)
+    reached = {module for file in modules(room) for module in [file, *reached_modules(file, ROOT)]}
+    assert not [str(file) for file in sorted(reached) if pattern.search(file.read_text("utf-8"))]
 
 
 def test_data_flow_one_way() -> None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from latentscape.__main__ import main, pages
-from latentscape.config import Config, find_files, load_detector, validate
+from latentscape.config import Config, find_files, load_detector, require_files, validate
 from latentscape.errors import InputError
 from latentscape.files import read_json
 from latentscape.reference import explain, rows, schema
@@ -101,6 +101,27 @@ def test_globs_are_sorted_and_a_file_is_read_once(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     patterns = (str(tmp_path / "*.root"), str(tmp_path / "a.root"))
     assert [Path(p).name for p in find_files("s", patterns)] == ["a.root", "b.root"]
+
+
+def test_globs_reach_into_folders(tmp_path: Path) -> None:
+    for folder in ("run1", "run2"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "p.root").touch()
+    found = find_files("s", (str(tmp_path / "run*" / "p.root"),))
+    assert [Path(p).parent.name for p in found] == ["run1", "run2"]
+
+
+@pytest.mark.parametrize("kind", ["beamline", "calorimetry"])
+def test_a_missing_side_table_is_named_with_its_key(kind: str, tmp_path: Path) -> None:
+    real = {"species": "proton", "files": ["a.root"], "tree": "raw", kind: str(tmp_path / "no.csv")}
+    with pytest.raises(InputError, match=rf"samples\.proton\.{kind}: there is no file .*no\.csv"):
+        require_files(validate({"samples": {"proton": real}}))
+
+
+def test_a_missing_template_is_named_with_its_key() -> None:
+    config = validate(a_config(lartpc={"pid": {"template": "tables/{species}.txt"}}))
+    with pytest.raises(InputError, match=r"lartpc\.pid\.template: .*tables/proton\.txt"):
+        require_files(config)
 
 
 def test_explain_gives_meaning_default_and_allowed_values() -> None:

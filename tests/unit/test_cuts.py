@@ -101,6 +101,14 @@ def test_clusters_outside_the_window_are_refused_only_if_asked():
     assert cut(clusters, entry_window=False)[0]["cluster"].tolist() == [0, 1]
 
 
+def test_a_plane_without_window_keeps_what_enters_anywhere():
+    detector = a_detector()
+    open_plane = detector.collection.model_copy(update={"window": None})
+    clusters = clusters_of(a_cluster(first_wire=200), a_cluster(plane="induction", first_wire=200))
+    selected, _ = cut(clusters, detector=detector.model_copy(update={"collection": open_plane}))
+    assert selected["plane"].tolist() == ["collection"]
+
+
 def test_steps_are_cumulative_and_in_fixed_order():
     failures = [
         {},

@@ -1,10 +1,15 @@
-"""The conda files, the pinned requirements and the constraints name the same versions."""
+"""The conda files hold what their rules import, in the versions of the pinned requirements."""
 
+import ast
 import re
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 import yaml
+
+from latentscape.provenance import imported_modules
 
 ROOT = Path(__file__).parents[2]
 CONDA_NAMES = {"pytorch": "torch", "python-isal": "isal"}
@@ -21,23 +26,79 @@ def pins(file: str) -> dict[str, str]:
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
 
 
-@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
-def test_conda_files_agree_with_the_requirements(path: Path) -> None:
+def conda_pins(path: Path) -> dict[str, str]:
+    """Return the pinned versions of a conda file by the names of PyPI."""
     content = yaml.safe_load(path.read_text("utf-8"))
-    assert content["channels"] == ["conda-forge"]
     entries = [e for e in content["dependencies"] if isinstance(e, str)]
     from_pip = [
         e for group in content["dependencies"] if isinstance(group, dict) for e in group["pip"]
     ]
     pinned = [PIN.match(entry) for entry in [*entries, *from_pip]]
-    versions = {CONDA_NAMES.get(m[1], m[1]).lower(): m[2] for m in pinned if m}
+    return {CONDA_NAMES.get(m[1], m[1]).lower(): m[2] for m in pinned if m}
+
+
+def rules() -> dict[str, tuple[Path, Path]]:
+    """Return the script and the conda file of each rule that has a script."""
+    text = "".join(p.read_text("utf-8") for p in (ROOT / "workflow" / "rules").glob("*.smk"))
+    found = {}
+    for rule in re.split(r"^rule ", text, flags=re.MULTILINE)[1:]:
+        script = re.search(r"scripts/(\w+/\w+\.py)", rule)
+        environment = re.search(r"envs/(\w+\.yaml)", rule)
+        assert script, rule
+        assert environment, rule
+        paths = ROOT / "workflow" / "scripts" / script[1], ROOT / "envs" / environment[1]
+        found[rule.split(":")[0]] = paths
+    return found
+
+
+def executed(script: Path) -> set[Path]:
+    """Return a script and the package's files it imports, with the packages they lie in."""
+    found, waiting = {script}, [script]
+    while waiting:
+        for module in imported_modules(waiting.pop(), ROOT):
+            inside = [
+                folder / "__init__.py"
+                for folder in module.parents
+                if folder.is_relative_to(ROOT / "latentscape")
+            ]
+            new = {module, *(init for init in inside if init.is_file())} - found
+            found |= new
+            waiting += new
+    return found
+
+
+def third_party(file: Path) -> set[str]:
+    """Return the first parts of what a file imports from elsewhere, wherever in the file."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.append(node.module)
+    return {name.split(".")[0] for name in names} - {"latentscape", *sys.stdlib_module_names}
+
+
+@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
+def test_conda_files_agree_with_the_requirements(path: Path) -> None:
+    assert yaml.safe_load(path.read_text("utf-8"))["channels"] == ["conda-forge"]
+    versions = conda_pins(path)
     assert versions
     assert versions.items() <= pins("requirements.txt").items()
 
 
+@pytest.mark.parametrize("rule", rules())
+def test_the_conda_file_of_a_rule_holds_all_that_its_script_imports(rule: str) -> None:
+    script, environment = rules()[rule]
+    imported = {name for file in executed(script) for name in third_party(file)}
+    assert "pandas" in imported
+    distributions = packages_distributions()
+    held = set(conda_pins(environment))
+    lacking = {n for n in imported if not held & {d.lower() for d in distributions.get(n, [n])}}
+    assert not lacking, f"{environment.name} lacks them for {script.name}"
+
+
 def test_every_environment_is_used_by_a_rule() -> None:
-    rules = "".join(p.read_text("utf-8") for p in (ROOT / "workflow" / "rules").glob("*.smk"))
-    assert {path.stem for path in ENVIRONMENTS} == set(re.findall(r"envs/(\w+)\.yaml", rules))
+    assert set(ENVIRONMENTS) == {environment for _, environment in rules().values()}
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])

@@ -47,3 +47,10 @@ def test_an_unknown_plane_is_refused(lariat: Detector) -> None:
 def test_a_window_must_be_ordered() -> None:
     with pytest.raises(ValidationError, match="first_wire: the lower bound 30 is not below 20"):
         Window(first_wire=(30, 20), entry_tick=(0, 10))
+
+
+def test_wires_along_the_beam_see_height_alone(lariat: Detector) -> None:
+    plane = lariat.collection.model_copy(update={"angle": 0})
+    along = lariat.model_copy(update={"collection": plane})
+    wire = along.wire("collection", np.array([0.0, 2.0]), np.array([50.0, 0.0]))
+    np.testing.assert_allclose(wire, [25.0, 30.0])

@@ -113,5 +113,18 @@ def test_threads_and_random_generator_come_back_after_a_reproducible_part() -> N
     assert torch.equal(torch.get_rng_state(), before[1])
 
 
-def test_the_best_device_can_hold_a_tensor() -> None:
-    assert torch.zeros(1, device=best_device()).device.type == best_device().type
+@pytest.mark.parametrize(
+    ("cuda", "mps", "best"),
+    [
+        (True, True, "cuda"),
+        (True, False, "cuda"),
+        (False, True, "mps"),
+        (False, False, "cpu"),
+    ],
+)
+def test_the_best_device_is_cuda_before_mps_before_the_cpu(
+    monkeypatch: pytest.MonkeyPatch, cuda: bool, mps: bool, best: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert best_device() == torch.device(best)

@@ -42,3 +42,15 @@ def test_a_module_that_is_not_reached_does_not_count(project: Path) -> None:
 
 def test_words_do_not_count(project: Path) -> None:
     assert not change(project, "b.py", 'def g():\n    """Say it."""\n    # Why.\n    return 1\n')
+
+
+def test_a_data_file_that_a_module_names_counts(project: Path) -> None:
+    package = project / "latentscape"
+    (package / "look.style").write_text("a")
+    (package / "other.style").write_text("a")
+    (package / "b.py").write_text('STYLE = "look.style"\n')
+    before = fingerprint(project / "script.py", project)
+    (package / "other.style").write_text("b")
+    assert fingerprint(project / "script.py", project) == before
+    (package / "look.style").write_text("b")
+    assert fingerprint(project / "script.py", project) != before

@@ -102,3 +102,14 @@ def test_text_tables_name_units_and_read_back(tmp_path: Path) -> None:
 def test_an_empty_list_of_files_is_refused() -> None:
     with pytest.raises(InputError, match="list of files is empty"):
         TABLE.read([])
+
+
+def test_one_key_in_two_files_is_refused(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        TABLE.write(rows(), tmp_path / f"{name}.parquet")
+    paths = sorted(tmp_path.glob("*.parquet"))
+    with pytest.raises(InputError, match="4 rows share their key"):
+        TABLE.read(paths)
+    with pytest.raises(InputError, match="4 rows share their key"):
+        TABLE.read_columns(paths, ["event", "energy"])
+    assert len(TABLE.read_columns(paths, ["energy"])) == 4

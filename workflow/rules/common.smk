@@ -5,7 +5,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from latentscape.config import find_files, load_detector, validate
+from latentscape.config import find_files, load_detector, require_files, validate
 from latentscape.errors import InputError
 from latentscape.provenance import fingerprint as fingerprint_of
 from latentscape.seeds import seed_for
@@ -22,6 +22,7 @@ def checked(function, *arguments):
 
 
 CONFIG = checked(validate, config)
+checked(require_files, CONFIG)
 SAMPLES = CONFIG.samples
 MODELS = CONFIG.models
 SEEDS = list(range(CONFIG.seeds))
@@ -45,10 +46,10 @@ wildcard_constraints:
     training=r"\d+",
 
 
-def settings(path):
+def settings(path, without=""):
     """Return a part of the configuration, by its dotted name, as plain values."""
     part = reduce(getattr, path.split("."), CONFIG)
-    return part.model_dump(mode="json")
+    return part.model_dump(mode="json", exclude={without})
 
 
 def part_of(path, *names):
@@ -63,10 +64,6 @@ def fingerprint(script):
     return fingerprint_of(BASE / "workflow" / "scripts" / f"{script}.py", BASE)
 
 
-def sample_settings(wildcards):
-    return SAMPLES[wildcards.sample].model_dump(mode="json")
-
-
 def of_sample(name):
     """Return a function that gives one setting of the sample of a job."""
 
@@ -77,8 +74,21 @@ def of_sample(name):
 
 
 def detector(wildcards):
+    """Return the detector of a sample with its entry windows."""
     name = SAMPLES[wildcards.sample].detector or CONFIG.detector
     return DETECTORS[name].model_dump(mode="json")
+
+
+def readout(wildcards):
+    """Return the detector without its entry windows: a new window reruns the cuts, not more."""
+    content = detector(wildcards)
+    return {
+        **content,
+        **{
+            plane: {**content[plane], "window": None}
+            for plane in ("induction", "collection")
+        },
+    }
 
 
 def cuts(wildcards):
@@ -111,7 +121,8 @@ def shard_count(sample):
         return -(
             -SAMPLES[sample].simulate.events // CONFIG.lartpc.simulation.shard_events
         )
-    return len(FILES[sample])
+    size_mb = sum(Path(file).stat().st_size for file in FILES[sample]) // 1_000_000
+    return max(len(FILES[sample]), -(-size_mb // CONFIG.lartpc.shard_mb))
 
 
 def shards(sample):

@@ -22,9 +22,10 @@ rule simulate_beam:
         mem_mb=2000,
         runtime=30,
     params:
-        sample=sample_settings,
-        simulation=settings("lartpc.simulation"),
-        detector=detector,
+        species=of_sample("species"),
+        simulate=simulated,
+        simulation=settings("lartpc.simulation", without="keep_raw"),
+        detector=readout,
         events=simulated_events,
         seed=seed_of("simulate_beam"),
         code=fingerprint("lartpc/simulate_beam"),
@@ -53,7 +54,7 @@ rule extract_hits:
     params:
         source=raw_source,
         subtract_pedestal=of_sample("subtract_pedestal"),
-        detector=detector,
+        detector=readout,
         code=fingerprint("lartpc/extract_hits"),
     message:
         "Extracting the pixels above threshold: {wildcards.sample}, shard {wildcards.shard}"
@@ -155,7 +156,7 @@ rule keep_event:
         runtime=10,
     params:
         source=first_raw_source,
-        detector=detector,
+        detector=readout,
         code=fingerprint("lartpc/keep_event"),
     message:
         "Keeping one whole raw event for the displays: {wildcards.sample}"

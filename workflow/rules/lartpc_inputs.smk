@@ -22,6 +22,10 @@ first_raw_files = partial(raw_files, shard="000")
 first_raw_source = partial(raw_source, shard="000")
 
 
+def simulated(wildcards):
+    return SAMPLES[wildcards.sample].simulate.model_dump(mode="json")
+
+
 def simulated_events(wildcards):
     """Return the first event and the number of events of one shard."""
     total, size = SAMPLES[wildcards.sample].simulate.events, shard_count(

@@ -3,9 +3,7 @@
 
 rule split_data:
     input:
-        row_keys=training_shards(
-            "results/{study}/images/{sample}/{shard}.keys.parquet"
-        ),
+        row_keys=training_shards("results/{study}/images/{sample}/{shard}.keys.parquet"),
     output:
         split="results/{study}/splits/{model}.parquet",
     log:
@@ -42,11 +40,11 @@ rule train_model:
         "results/logs/train_model/{study}/{model}/{training}.log",
     benchmark:
         "results/benchmarks/train_model/{study}/{model}/{training}.tsv"
+    # The longest jobs of a run: the sooner they start, the sooner all ends.
+    priority: 20
     conda:
         "../../envs/learning.yaml"
     threads: training_threads
-    # The longest jobs of a run: the sooner they start, the sooner all ends.
-    priority: 20
     resources:
         mem_mb=4000,
         runtime=120,

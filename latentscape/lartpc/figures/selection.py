@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.ticker import FormatStrFormatter, LogLocator
+from matplotlib.ticker import FormatStrFormatter
 
 from latentscape.figures.style import (
     DOUBLE,
@@ -138,10 +138,11 @@ def _entries(part: SubFigure, clusters: pd.DataFrame, plane: str, detector: Dete
     (above, corner), (main, aside) = grid
     window = settings.window
     corner.set_axis_off()
+    bounds = (*window.first_wire, *window.entry_tick) if window else ()
     corner.text(
         0.5,
         0.5,
-        "wire\n{}–{}\ntick\n{}–{}".format(*window.first_wire, *window.entry_tick),
+        "wire\n{}–{}\ntick\n{}–{}".format(*bounds) if window else "no window",
         transform=corner.transAxes,
         ha="center",
         va="center",
@@ -164,14 +165,16 @@ def _entries(part: SubFigure, clusters: pd.DataFrame, plane: str, detector: Dete
             drawn, ax=grid, location="bottom", label="clusters", aspect=35, pad=0.02
         )
         # Few clusters span less than a decade, and counts are no powers of ten with an exponent.
-        scale.set_ticks(LogLocator(subs=(1, 2, 5)), minor=False)
+        steps = [step * 10**power for power in range(6) for step in (1, 2, 5)]
+        scale.set_ticks([step for step in steps if step <= max(counts.max(), 2)])
         scale.set_ticks([], minor=True)
         scale.formatter = FormatStrFormatter("%d")
     else:
         say_empty(main)
     above.stairs(counts.sum(axis=1), wires, color="0.2", lw=0.8)
     aside.stairs(counts.sum(axis=0), ticks, color="0.2", lw=0.8, orientation="horizontal")
-    _draw_window(main, above, aside, window.first_wire, window.entry_tick)
+    if window:
+        _draw_window(main, above, aside, window.first_wire, window.entry_tick)
     main.set(xlim=(wires[0], wires[-1]), ylim=(ticks[0], ticks[-1]))
     main.set(xlabel="first wire", ylabel="entry tick")
     above.set(xlim=main.get_xlim(), xticklabels=[], ylabel="clusters", title=plane)

@@ -2,7 +2,7 @@
 
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.raw import write_events
-from latentscape.lartpc.settings import Sample, Simulation
+from latentscape.lartpc.settings import SimulateSample, Simulation
 from latentscape.lartpc.side_inputs import write_beamline, write_calorimetry
 from latentscape.lartpc.simulation import simulate_events
 from latentscape.lartpc.simulation.records import Records
@@ -12,12 +12,12 @@ from latentscape.workflow import logged
 
 with logged(snakemake):
     params, output = snakemake.params, snakemake.output
-    sample, detector = Sample(**params.sample), Detector(**params.detector)
+    simulate, detector = SimulateSample(**params.simulate), Detector(**params.detector)
     records = Records()
     events = simulate_events(
         sample=snakemake.wildcards.sample,
-        species=sample.species,
-        simulate=sample.simulate,
+        species=params.species,
+        simulate=simulate,
         simulation=Simulation(**params.simulation),
         detector=detector,
         shard=int(snakemake.wildcards.shard),
@@ -27,8 +27,8 @@ with logged(snakemake):
     write_events(
         output.raw,
         records.keep(progress(events, params.events["events"], unit="events")),
-        tree=sample.simulate.tree,
-        layout=sample.simulate.layout,
+        tree=simulate.tree,
+        layout=simulate.layout,
         detector=detector,
     )
     write_beamline(records.table(BEAMLINE), output.beamline)

@@ -3,14 +3,13 @@
 from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.cuts import add_cut_flows, complete_cut_flow, require_tracks
 from latentscape.lartpc.tables import CUT_FLOW, HITS, PID, TRACKS
-from latentscape.tables import EVENT_KEY
 from latentscape.workflow import logged
 
 with logged(snakemake):
     paths = snakemake.input
     cut_flow = complete_cut_flow(
         add_cut_flows([CUT_FLOW.read(path) for path in paths.cut_flows]),
-        events=HITS.read_columns(paths.hits, EVENT_KEY),
+        events=HITS.read_columns(paths.hits, HITS.key),
         tracks=TRACKS.read_columns(paths.tracks, TRACK_KEY),
         with_calorimetry=PID.read_columns(paths.pid, TRACK_KEY) if paths.pid else None,
     )
