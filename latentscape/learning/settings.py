@@ -81,7 +81,7 @@ class Model(Settings):
     most_probable: tuple[float, float] | None = Field(
         default=None,
         description="Most probable value per channel for the mpv transforms; derived from the "
-        "training part if not given, because the published 483 and 247 are ADC of raw samples, "
+        "training part if not given, because the published 483 and 247 are those of raw samples, "
         "while a pixel of an area-resized image is a sum of many",
     )
     training: Training = Field(default=Training(), description="Training")

@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from latentscape.provenance import imported_modules
 
 ROOT = Path(__file__).parents[2]
 CONDA_NAMES = {"pytorch": "torch", "python-isal": "isal"}
+PROVIDERS = packages_distributions()
 PIN = re.compile(r"^([A-Za-z0-9_.-]+) ?==([^ ;]+)$")
 
 
@@ -67,6 +69,7 @@ def executed(script: Path) -> set[Path]:
     return found
 
 
+@cache
 def third_party(file: Path) -> set[str]:
     """Return the first parts of what a file imports from elsewhere, wherever in the file."""
     names: list[str] = []
@@ -75,7 +78,16 @@ def third_party(file: Path) -> set[str]:
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.append(node.module)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "importlib.import_module":
+            names.append(ast.literal_eval(node.args[0]))
     return {name.split(".")[0] for name in names} - {"latentscape", *sys.stdlib_module_names}
+
+
+@cache
+def distributions_of(name: str) -> set[str]:
+    """Return the distributions that install what is imported by a name."""
+    found = PROVIDERS.get(name, [name])
+    return {distribution.lower().replace("_", "-") for distribution in found}
 
 
 @pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
@@ -91,9 +103,8 @@ def test_the_conda_file_of_a_rule_holds_all_that_its_script_imports(rule: str) -
     script, environment = rules()[rule]
     imported = {name for file in executed(script) for name in third_party(file)}
     assert "pandas" in imported
-    distributions = packages_distributions()
     held = set(conda_pins(environment))
-    lacking = {n for n in imported if not held & {d.lower() for d in distributions.get(n, [n])}}
+    lacking = {name for name in imported if not held & distributions_of(name)}
     assert not lacking, f"{environment.name} lacks them for {script.name}"
 
 

@@ -19,6 +19,7 @@ from latentscape.lartpc.tables import (
     CUT_FLOW,
     EXPECTED_DEDX,
     PID,
+    RESIZING,
     TRACKS,
 )
 
@@ -249,6 +250,20 @@ def some_images(samples=tuple(SPECIES_OF), n=12, size=48):
                 image[channel, wire, tick] = scale * (300 + 3000 / np.sqrt(size - wire))
             images.append(image)
     return KeyedArrays(pd.DataFrame(keys, columns=list(TRACK_KEY)), {"images": np.stack(images)})
+
+
+def a_resizing(n=300):
+    rng = np.random.default_rng(9)
+    parts = []
+    for plane, spread in (("collection", 0.15), ("induction", 0.4)):
+        for resize in ("area", "bilinear"):
+            kept = 1.0 if resize == "area" else rng.normal(0.9, spread, n).clip(0)
+            columns = {**event_columns("proton", n), "track": 0, "plane": plane, "resize": resize}
+            columns |= {"charge": 1000, "image_charge": 1000.0 * kept, "kept": kept}
+            moved = 0 if resize == "area" else rng.integers(0, 3, n)
+            columns |= {"peak_row": 48.0, "image_peak_row": 47.8 - moved}
+            parts.append(pd.DataFrame(columns))
+    return RESIZING.check(pd.concat(parts, ignore_index=True))
 
 
 def texts_of(axes):
@@ -550,3 +565,32 @@ def test_gallery_draws_wires_to_the_right_and_ticks_upwards():
 def test_gallery_of_no_track_says_so():
     empty = KeyedArrays(some_images().keys.head(0), {"images": np.empty((0, 2, 48, 48))})
     assert texts_of(figures.gallery(empty, labels=LABELS).axes[0]) == ["no entries"]
+
+
+@looks_as_before
+def test_resize_fidelity_looks_as_before():
+    return figures.resize_fidelity(a_resizing(), labels=LABELS)
+
+
+def test_resize_fidelity_says_how_much_is_kept_and_how_often_the_peak_moves():
+    table = a_resizing(n=5)
+    chosen = (table["plane"] == "collection") & (table["resize"] == "bilinear")
+    table.loc[chosen, "kept"] = [0.0, 0.25, 0.5, 0.75, 1.0]
+    # The 16th percentile of five evenly spaced values lies 0.64 of a step from the first.
+    table.loc[chosen, "image_peak_row"] = [48.0, 47.0, 49.0, 46.9, 20.0]
+    collection = figures.resize_fidelity(table, labels=LABELS).axes[0]
+    assert collection.get_legend().get_title().get_text() == "collection (p, 5 tracks)"
+    assert legend_of(collection)[1] == "bilinear\n0.50 (0.16 to 0.84)\npeak moves: 40 %"
+
+
+def test_resize_fidelity_counts_what_lies_beyond_its_axis():
+    panels = figures.resize_fidelity(a_resizing(), labels=LABELS).axes
+    for axes in panels:
+        assert len(axes.patches) == 2
+        for steps in axes.patches:
+            assert steps.get_data().values.sum() == pytest.approx(1)
+
+
+def test_resize_fidelity_of_no_track_says_so():
+    figure = figures.resize_fidelity(RESIZING.empty(), labels=LABELS)
+    assert [texts_of(axes) for axes in figure.axes] == [["no entries"]] * 2

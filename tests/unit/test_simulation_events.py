@@ -15,8 +15,12 @@ import pandas as pd
 import pytest
 import yaml
 
-from latentscape.lartpc.calorimetry import MASSES
-from latentscape.lartpc.geometry import Detector
+from latentscape.config import validate
+from latentscape.lartpc.calorimetry import MASSES, csda_range
+from latentscape.lartpc.clusters import find_clusters
+from latentscape.lartpc.geometry import PLANES, Detector
+from latentscape.lartpc.hits import extract_hits
+from latentscape.lartpc.raw_event import RawEvent
 from latentscape.lartpc.settings import SimulateSample, Simulation
 from latentscape.lartpc.simulation import SimulatedEvent, simulate_events
 from latentscape.lartpc.simulation.transport import (
@@ -27,7 +31,8 @@ from latentscape.lartpc.simulation.transport import (
 )
 from latentscape.lartpc.tables import BEAMLINE, CALORIMETRY, TRUE_PIXELS, TRUTH
 
-LARIAT = Path(__file__).parents[2] / "resources" / "detectors" / "lariat.yaml"
+ROOT = Path(__file__).parents[2]
+LARIAT = ROOT / "resources" / "detectors" / "lariat.yaml"
 DETECTOR = Detector(**yaml.safe_load(LARIAT.read_text()))
 SIMULATION = Simulation()
 
@@ -102,6 +107,20 @@ def test_protons_of_200_mev_have_the_range_of_pstar(geant4):
     assert np.mean([p.ending.length for p in passages]) == pytest.approx(25.99, rel=0.01)
     assert {p.ending.end for p in passages} == {"stopped"}
     assert passages[0].energy.sum() == pytest.approx(200, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("species", "kinetic_energy", "end"),
+    [("pion", 80, "decayed_at_rest"), ("deuteron", 200, "stopped")],
+)
+def test_pions_and_deuterons_stop_after_the_mean_range(geant4, species, kinetic_energy, end):
+    passages = [geant4.run([a_particle(species, kinetic_energy)], seed=s) for s in range(1, 41)]
+    endings = [passage.ending for passage in passages]
+    at_rest = [ending.length for ending in endings if ending.end == end]
+    # A pion of 80 MeV flies for 1 ns of its 26 ns: some 4 % of the pions decay before they stop.
+    assert len(at_rest) >= 34
+    # Pions straggle by 0.5 cm: 0.1 cm or 0.5 % for the mean of 40.
+    assert np.mean(at_rest) == pytest.approx(csda_range(kinetic_energy, species=species), rel=0.02)
 
 
 def test_no_step_is_longer_than_the_limit(geant4):
@@ -242,3 +261,31 @@ def test_a_process_imports_geant4_late_and_ends_cleanly_and_silently():
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("species", "published"), [("proton", 23), ("kaon", 86)])
+def test_an_event_has_as_many_clusters_as_published(species, published):
+    config = validate(yaml.safe_load((ROOT / "config.yaml").read_text("utf-8")))
+    settings = config.samples[species]
+    events = simulate_events(
+        sample=species,
+        species=settings.species,
+        simulate=settings.simulate,
+        simulation=config.lartpc.simulation,
+        detector=DETECTOR,
+        shard=0,
+        events=40,
+        first_event=0,
+        seed=config.seed,
+    )
+    nothing_absent = {p: np.zeros(DETECTOR.plane(p).wires, dtype=bool) for p in PLANES}
+    hits = extract_hits(
+        (RawEvent(e.run, e.subrun, e.event, e.adc, nothing_absent) for e in events),
+        sample=species,
+        detector=DETECTOR,
+        subtract_pedestal=settings.subtract_pedestal,
+        total=40,
+    )
+    clusters = find_clusters(hits, **config.lartpc.clustering.model_dump(mode="json"))
+    assert len(clusters) / 40 == pytest.approx(published, rel=0.25)

@@ -87,15 +87,22 @@ def plain(folder: Path) -> None:
     write_tree(folder / "raw.root")
 
 
+NOTHING = "results/**/*"
+HITS = "results/lartpc/hits/proton/*"
+BEAMLINE = "results/lartpc/beamline/proton.parquet"
+CUT_FLOW = "results/lartpc/tables/cut_flow.tsv"
+
+
 @dataclass(frozen=True)
 class Case:
-    """A mistake: how to make it, and what the message must name."""
+    """A mistake: how to make it, what the message must name, and what must not be made."""
 
     name: str
     prepare: Callable[[Path], None]
     says: tuple[str, ...]
     changes: dict[str, Any] | None = None
     target: str = "lartpc"
+    never: str = HITS
 
 
 def sample(**changes: Any) -> dict[str, Any]:
@@ -106,9 +113,9 @@ def model(**changes: Any) -> dict[str, Any]:
     return {"models": {"reference": {**CONFIG["models"]["reference"], **changes}}}
 
 
-BEAMLINE = "run,subrun,event,momentum,picky,mass\n"
+BEAMLINE_COLUMNS = "run,subrun,event,momentum,picky,mass\n"
 CASES = [
-    Case("missing_file", nothing, ("raw.root", "samples.proton.files")),
+    Case("missing_file", nothing, ("raw.root", "samples.proton.files"), never=NOTHING),
     Case(
         "not_a_root_file",
         lambda folder: (folder / "raw.root").write_text("hello", "utf-8") and None,
@@ -149,34 +156,58 @@ CASES = [
     ),
     Case(
         "nan_in_a_side_table",
-        with_side_table("beamline", BEAMLINE + "1,0,0,nan,1,938\n"),
+        with_side_table("beamline", BEAMLINE_COLUMNS + "1,0,0,nan,1,938\n"),
         ("beamline.csv", "momentum"),
         sample(beamline="beamline.csv"),
-        target="results/lartpc/beamline/proton.parquet",
+        target=BEAMLINE,
+        never=BEAMLINE,
     ),
     Case(
         "side_table_that_matches_no_event",
-        with_side_table("beamline", BEAMLINE + "9,9,9,500,1,938\n"),
+        with_side_table("beamline", BEAMLINE_COLUMNS + "9,9,9,500,1,938\n"),
         ("beamline.csv", "none of the 1 rows"),
         sample(beamline="beamline.csv"),
-        target="results/lartpc/beamline/proton.parquet",
+        target=BEAMLINE,
+        never=BEAMLINE,
     ),
-    Case("unknown_species", plain, ("species", "protn", "proton"), sample(species="protn")),
-    Case("unknown_key", plain, ("samples.proton.tre", "tree"), sample(tre="ana/raw")),
-    Case("unknown_activation", plain, ("activation", "rleu", "relu"), model(activation="rleu")),
-    Case("unknown_transform", plain, ("transform", "log2", "log1p"), model(transform="log2")),
+    Case(
+        "unknown_species",
+        plain,
+        ("species", "protn", "proton"),
+        sample(species="protn"),
+        never=NOTHING,
+    ),
+    Case(
+        "unknown_key", plain, ("samples.proton.tre", "tree"), sample(tre="ana/raw"), never=NOTHING
+    ),
+    Case(
+        "unknown_activation",
+        plain,
+        ("activation", "rleu", "relu"),
+        model(activation="rleu"),
+        never=NOTHING,
+    ),
+    Case(
+        "unknown_transform",
+        plain,
+        ("transform", "log2", "log1p"),
+        model(transform="log2"),
+        never=NOTHING,
+    ),
     Case(
         "image_size_not_divisible",
         plain,
         ("channels", "40", "16"),
         {"lartpc": {"images": {"size": 40}}},
+        never=NOTHING,
     ),
     Case(
         "no_event_after_cuts",
         plain,
         ("proton", "height"),
         {"lartpc": {"cuts": {"height": [25, 30]}}},
-        target="results/lartpc/tables/cut_flow.tsv",
+        target=CUT_FLOW,
+        never=CUT_FLOW,
     ),
 ]
 
@@ -190,5 +221,13 @@ def test_a_mistake_ends_with_one_clear_message_and_no_output(case: Case, tmp_pat
     lines = [line for line in output.splitlines() if all(word in line for word in case.says)]
     assert lines, f"no line names {case.says}:\n{output[-4000:]}"
     assert "Traceback" not in output
-    assert not list(tmp_path.glob("results/lartpc/tables/*"))
-    assert not list(tmp_path.glob("results/**/*.part"))
+    assert not [path for path in tmp_path.glob(case.never) if path.is_file()]
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_without_a_mistake_the_outputs_are_made(tmp_path: Path) -> None:
+    with_side_table("beamline", BEAMLINE_COLUMNS + "1,0,0,500,1,938\n")(tmp_path)
+    config = {**deepcopy(CONFIG), **sample(beamline="beamline.csv")}
+    result = run_workflow(tmp_path, config, BEAMLINE, CUT_FLOW)
+    assert result.returncode == 0, result.stderr[-4000:]
+    assert all(list(tmp_path.glob(made)) for made in (HITS, BEAMLINE, CUT_FLOW))

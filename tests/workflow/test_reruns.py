@@ -93,8 +93,15 @@ def test_a_changed_comment_or_docstring_reruns_nothing(tiny: Path, project: Path
             set(),
             {*BEFORE_FEATURES, "make_images", "train_model", "infer_latents", "probe_latents"},
         ),
+        (
+            "keys.py",
+            "join",
+            "infer_latents",
+            {"score_hypotheses", "split_data", "train_model", "correlate_latents", "plot_map"},
+            set(),
+        ),
     ],
-    ids=["lartpc", "simulation", "learning", "evaluation", "figures"],
+    ids=["lartpc", "simulation", "learning", "evaluation", "figures", "root"],
 )
 def test_a_touched_function_reruns_its_rule_and_what_follows(
     tiny: Path,
@@ -109,3 +116,17 @@ def test_a_touched_function_reruns_its_rule_and_what_follows(
     rules = planned(tiny, project)
     assert {first, *then} <= rules
     assert not rules & never
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "rule"),
+    [
+        ("beam.py", "beam_spectrum", "plot_beam"),
+        ("gallery.py", "gallery", "plot_gallery"),
+    ],
+)
+def test_a_touched_figure_of_the_study_reruns_its_own_plot_alone(
+    tiny: Path, project: Path, module: str, function: str, rule: str
+) -> None:
+    touch_function(project, f"lartpc/figures/{module}", function)
+    assert planned(tiny, project) == {rule}

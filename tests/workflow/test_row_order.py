@@ -8,17 +8,26 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+import torch
 
 from latentscape.arrays import KeyedArrays
 from latentscape.config import Config, load_detector, validate
-from latentscape.evaluation.anomaly import anomaly_scores
+from latentscape.evaluation.anomaly import anomaly_performance, anomaly_scores
 from latentscape.evaluation.correlations import correlate
 from latentscape.evaluation.labels import labels_by_sample
+from latentscape.evaluation.maps import latent_map
 from latentscape.evaluation.probes import probe
-from latentscape.evaluation.tables import CORRELATIONS, PROBES, scores_table
-from latentscape.keys import TRACK_KEY
+from latentscape.evaluation.tables import (
+    ANOMALY,
+    CORRELATIONS,
+    PROBES,
+    ROC,
+    map_table,
+    scores_table,
+)
+from latentscape.keys import EVENT_KEY, TRACK_KEY
 from latentscape.lartpc.clusters import find_clusters
-from latentscape.lartpc.cuts import cut_clusters
+from latentscape.lartpc.cuts import add_cut_flows, complete_cut_flow, cut_clusters
 from latentscape.lartpc.features import compute_features
 from latentscape.lartpc.images import make_images
 from latentscape.lartpc.matching import match_planes
@@ -40,6 +49,9 @@ from latentscape.lartpc.tables import (
     TRUE_PIXELS,
     TRUTH,
 )
+from latentscape.learning.checkpoints import SavedModel, load_model
+from latentscape.learning.keyed import infer_latents, train_model, traverse_latents
+from latentscape.learning.settings import Model
 from latentscape.learning.splits import split_samples
 from latentscape.tables import TRACK_COLUMNS, Table
 
@@ -79,6 +91,27 @@ def assert_same(table: Table, make: Callable[[Shuffle], pd.DataFrame]) -> None:
     assert len(first)
     arrow = [pa.Table.from_pandas(frame, preserve_index=False) for frame in (first, second)]
     assert arrow[0].equals(arrow[1])
+
+
+def shuffled_images(images: KeyedArrays) -> KeyedArrays:
+    return images.select(shuffled(images.keys))
+
+
+@pytest.fixture(scope="module")
+def images(tiny: Path) -> KeyedArrays:
+    """Return the images of both samples, in the order of their files."""
+    folder = tiny / "results" / "lartpc" / "images"
+    arrays, keys = (
+        sorted(folder.glob(f"*/*{suffix}")) for suffix in (".safetensors", ".keys.parquet")
+    )
+    return KeyedArrays.read_all(arrays, keys, TRACK_KEY)
+
+
+@pytest.fixture(scope="module")
+def saved(tiny: Path) -> SavedModel:
+    """Return the first training of the tiny workflow."""
+    folder = tiny / "results" / "lartpc" / "models" / "reference" / "0"
+    return load_model(folder / "weights.safetensors", folder / "model.json")
 
 
 def options(part: Any) -> dict[str, Any]:
@@ -157,6 +190,60 @@ def test_the_split_does_not_depend_on_the_order_of_keys(read: Any) -> None:
     )
 
 
+def test_a_training_does_not_depend_on_the_order_of_images_or_split(
+    config: Config, read: Any, images: KeyedArrays
+) -> None:
+    split = read(SPLIT, "splits/reference.parquet")
+    settings = options(config.models["reference"])
+    settings["training"]["epochs"] = 1
+
+    def trained(images: KeyedArrays, split: pd.DataFrame) -> tuple[SavedModel, pd.DataFrame]:
+        model, device = Model(**settings), torch.device("cpu")
+        return train_model(
+            images, split, model=model, seed=1, device=device, checkpoint=None, inputs={}
+        )
+
+    first, first_history = trained(images, split)
+    second, second_history = trained(shuffled_images(images), shuffled(split))
+    weights = second.network.state_dict()
+    assert all(torch.equal(w, weights[name]) for name, w in first.network.state_dict().items())
+    assert first.transform == second.transform
+    assert first.training_keys == second.training_keys
+    pd.testing.assert_frame_equal(first_history, second_history, check_exact=True)
+
+
+def test_latents_do_not_depend_on_the_order_of_images_or_split(
+    read: Any, images: KeyedArrays, saved: SavedModel
+) -> None:
+    split = read(SPLIT, "splits/reference.parquet")
+    given = {as_it_is: images, shuffled: shuffled_images(images)}
+    made = {
+        order: infer_latents(some, order(split), saved, number=0, device=torch.device("cpu"))
+        for order, some in given.items()
+    }
+    assert_same(LATENTS, lambda o: made[o][0])
+    first, second = made[as_it_is][1], made[shuffled][1].select(images.keys)
+    np.testing.assert_array_equal(first["images"], second["images"])
+
+
+def test_traversals_do_not_depend_on_the_order_of_latents(
+    config: Config, read: Any, saved: SavedModel
+) -> None:
+    latents = read(LATENTS, "latents/reference/0.parquet")
+    settings = {**options(config.analyses.traversal), "device": torch.device("cpu")}
+    first, second = (traverse_latents(o(latents), saved, **settings) for o in (as_it_is, shuffled))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_maps_do_not_depend_on_the_order_of_latents(config: Config, read: Any) -> None:
+    latents = read(LATENTS, "latents/reference/*.parquet")
+    settings = options(config.analyses.map)
+    assert_same(
+        map_table(TRACK_COLUMNS),
+        lambda o: latent_map(o(latents), key=TRACK_KEY, seed=1, **settings),
+    )
+
+
 def test_correlations_do_not_depend_on_the_order_of_tables(read: Any) -> None:
     latents = read(LATENTS, "latents/reference/*.parquet")
     features = read(FEATURES, "features/*/*.parquet")
@@ -189,6 +276,40 @@ def test_anomaly_scores_do_not_depend_on_the_order_of_latents(config: Config, re
         scores_table(TRACK_COLUMNS),
         lambda o: anomaly_scores(o(latents), key=TRACK_KEY, seed=1, **settings),
     )
+
+
+@pytest.mark.parametrize(("table", "number"), [(ANOMALY, 0), (ROC, 1)])
+def test_anomaly_performance_does_not_depend_on_the_order_of_scores(
+    config: Config, read: Any, table: Table, number: int
+) -> None:
+    scores = read(scores_table(TRACK_COLUMNS), "anomaly/reference/scores.parquet")
+    settings = {**options(config.analyses.anomaly.performance), "bootstrap": 20, "seed": 1}
+
+    def make(order: Shuffle) -> pd.DataFrame:
+        labels = order(labels_by_sample(scores, TRACK_KEY))
+        tables = order(scores), labels
+        return anomaly_performance(*tables, key=TRACK_KEY, trained_on=["proton"], **settings)[
+            number
+        ]
+
+    assert_same(table, make)
+
+
+def test_the_complete_cut_flow_does_not_depend_on_the_order_of_tables(
+    tiny: Path, read: Any
+) -> None:
+    folder = tiny / "results" / "lartpc" / "cut_flow"
+    flows = [CUT_FLOW.read(path) for path in sorted(folder.glob("*/*.parquet"))]
+    events = read(HITS, "hits/*/*.parquet")[list(EVENT_KEY)]
+    tracks = read(TRACKS, "tracks/*/*.parquet")[list(TRACK_KEY)]
+    identified = read(PID, "pid/[pk][ra]*.parquet")[list(TRACK_KEY)]
+
+    def make(order: Shuffle) -> pd.DataFrame:
+        total = add_cut_flows([order(flow) for flow in flows])
+        others = {"events": events, "tracks": tracks, "with_calorimetry": identified}
+        return complete_cut_flow(order(total), **{k: order(v) for k, v in others.items()})
+
+    assert_same(CUT_FLOW, make)
 
 
 def test_images_on_disk_are_selected_by_key(tiny: Path) -> None:

@@ -239,6 +239,34 @@ rule plot_gallery:
         "../scripts/figures/plot_gallery.py"
 
 
+rule plot_resizing:
+    input:
+        resizing="results/lartpc/resizing.parquet",
+    output:
+        png=report(
+            "results/figures/lartpc/resizing.png",
+            caption="../report/resizing.rst",
+            category="Images",
+        ),
+        pdf="results/figures/lartpc/resizing.pdf",
+    log:
+        "results/logs/plot_resizing.log",
+    benchmark:
+        "results/benchmarks/plot_resizing.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        species=SPECIES,
+        code=fingerprint("figures/plot_resizing"),
+    message:
+        "Drawing what both resizes keep of a track"
+    script:
+        "../scripts/figures/plot_resizing.py"
+
+
 rule plot_features:
     input:
         features=of_shards("results/lartpc/features/{sample}/{shard}.parquet"),

@@ -292,6 +292,31 @@ rule make_images:
         "../scripts/lartpc/make_images.py"
 
 
+rule compare_resizes:
+    input:
+        tracks=of_shards(
+            "results/lartpc/tracks/{sample}/{shard}.parquet", list(SAMPLES)[:1]
+        ),
+    output:
+        resizing="results/lartpc/resizing.parquet",
+    log:
+        "results/logs/compare_resizes.log",
+    benchmark:
+        "results/benchmarks/compare_resizes.tsv"
+    conda:
+        "../../envs/imaging.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=20,
+    params:
+        images=part_of("lartpc.images", "size", "wires", "canvas_ticks", "max_width"),
+        code=fingerprint("lartpc/compare_resizes"),
+    message:
+        "Measuring what both resizes keep of a track"
+    script:
+        "../scripts/lartpc/compare_resizes.py"
+
+
 rule compute_features:
     input:
         tracks="results/lartpc/tracks/{sample}/{shard}.parquet",

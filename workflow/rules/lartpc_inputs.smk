@@ -74,7 +74,7 @@ def lartpc_tables():
 
 def lartpc_figures():
     """Return the figures that the configuration asks for."""
-    names = ["cut_flow", "gallery", "features"]
+    names = ["cut_flow", "gallery", "resizing", "features"]
     names += [
         f"{name}_{sample}"
         for name in ("event", "clusters", "entry_windows")

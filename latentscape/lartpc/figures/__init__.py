@@ -5,6 +5,7 @@ from latentscape.lartpc.figures.displays import cluster_display, event_display
 from latentscape.lartpc.figures.gallery import gallery
 from latentscape.lartpc.figures.identification import chi2_comparison, dedx_against_range
 from latentscape.lartpc.figures.labels import SPECIES_COLOURS, SPECIES_LABELS, sample_labels
+from latentscape.lartpc.figures.resizing import resize_fidelity
 from latentscape.lartpc.figures.selection import cut_flow, entry_windows
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "entry_windows",
     "event_display",
     "gallery",
+    "resize_fidelity",
     "sample_labels",
 ]

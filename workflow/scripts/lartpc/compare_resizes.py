@@ -1,0 +1,9 @@
+"""Measure what both resizes keep of the tracks."""
+
+from latentscape.lartpc.resizing import compare_resizes
+from latentscape.lartpc.tables import RESIZING, TRACKS
+from latentscape.workflow import logged
+
+with logged(snakemake):
+    tracks = TRACKS.read(snakemake.input.tracks)
+    RESIZING.write(compare_resizes(tracks, **snakemake.params.images), snakemake.output.resizing)
