@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from latentscape.errors import InputError
 from latentscape.keys import check_unique
-from latentscape.lartpc.calorimetry import expected_dedx
+from latentscape.lartpc.energy_loss import expected_dedx
 from latentscape.lartpc.tables import EXPECTED_DEDX
 
 Floats = NDArray[np.float64]

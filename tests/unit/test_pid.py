@@ -6,7 +6,7 @@ import pytest
 import uproot
 
 from latentscape.errors import InputError
-from latentscape.lartpc.calorimetry import expected_dedx
+from latentscape.lartpc.energy_loss import expected_dedx
 from latentscape.lartpc.pid import score_hypotheses
 from latentscape.lartpc.settings import Pid
 from latentscape.lartpc.tables import CALORIMETRY, EXPECTED_DEDX, PID, SPECIES

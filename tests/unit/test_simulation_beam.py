@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latentscape.lartpc.calorimetry import MASSES
+from latentscape.lartpc.energy_loss import MASSES
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.settings import SimulateSample, Simulation
 from latentscape.lartpc.simulation.activity import draw_blips

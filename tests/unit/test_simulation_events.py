@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from latentscape.config import validate
-from latentscape.lartpc.calorimetry import MASSES, csda_range
 from latentscape.lartpc.clusters import find_clusters
+from latentscape.lartpc.energy_loss import MASSES, csda_range
 from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.hits import extract_hits
 from latentscape.lartpc.raw_event import RawEvent

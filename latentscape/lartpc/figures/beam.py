@@ -18,7 +18,7 @@ from latentscape.figures.style import (
     say_empty,
     styled,
 )
-from latentscape.lartpc.calorimetry import MASSES
+from latentscape.lartpc.energy_loss import MASSES
 from latentscape.lartpc.figures.labels import SPECIES_COLOURS, SPECIES_LABELS
 
 MOST_BINS = 90

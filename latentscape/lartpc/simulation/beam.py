@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.lartpc.calorimetry import MASSES
+from latentscape.lartpc.energy_loss import MASSES
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.settings import SimulateSample, Simulation, Species
 from latentscape.lartpc.simulation.transport import Primary

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.lartpc.calorimetry import MASSES
+from latentscape.lartpc.energy_loss import MASSES
 from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.settings import SimulateSample, Simulation, Species
 from latentscape.lartpc.simulation.activity import draw_blips

@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.lartpc.calorimetry import inverse_birks, inverse_modified_box
+from latentscape.lartpc.argon import DENSITY
 from latentscape.lartpc.geometry import Detector
+from latentscape.lartpc.recombination import inverse_birks, inverse_modified_box
 from latentscape.lartpc.settings import Simulation
-from latentscape.lartpc.simulation.transport import DENSITY, Passage
+from latentscape.lartpc.simulation.transport import Passage
 
 SHORTEST_TRACK = 3
 """Tracks on fewer collection wires are not reconstructed."""

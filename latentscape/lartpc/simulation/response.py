@@ -12,10 +12,10 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.special import ndtr, ndtri
 
 from latentscape.errors import InputError
-from latentscape.lartpc.calorimetry import IONISATION_ENERGY, birks, modified_box
+from latentscape.lartpc.argon import DENSITY, IONISATION_ENERGY
 from latentscape.lartpc.geometry import Detector, Plane
+from latentscape.lartpc.recombination import birks, modified_box
 from latentscape.lartpc.settings import Simulation
-from latentscape.lartpc.simulation.transport import DENSITY
 
 SHAPER_ORDER = 4
 """Number of integrations of the CR-RC^n shaper."""

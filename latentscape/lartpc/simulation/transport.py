@@ -19,10 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-logger = logging.getLogger("latentscape")
+from latentscape.lartpc.argon import ARGON_A, ARGON_Z, DENSITY
 
-DENSITY = 1.3954
-"""Density of liquid argon at 87.3 K [g/cm³]."""
+logger = logging.getLogger("latentscape")
 
 GEANT4_NAMES = {
     "proton": "proton",
@@ -274,7 +273,7 @@ def _detector(g4: Any, size_cm: tuple[float, float, float], step_cm: float) -> A
     class Box(g4.G4VUserDetectorConstruction):  # type: ignore[misc]
         def Construct(self) -> Any:  # noqa: N802 - Geant4's name
             argon = g4.G4Material(
-                "LiquidArgon", 18.0, 39.948 * g4.g / g4.mole, DENSITY * g4.g / g4.cm3
+                "LiquidArgon", float(ARGON_Z), ARGON_A * g4.g / g4.mole, DENSITY * g4.g / g4.cm3
             )
             half = [0.5 * length * g4.cm for length in size_cm]
             volume = g4.G4LogicalVolume(g4.G4Box("argon", *half), argon, "argon")

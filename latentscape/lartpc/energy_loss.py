@@ -1,4 +1,4 @@
-"""From charge to energy loss, and the energy loss that a stopping particle should show."""
+"""Ranges and energy loss of charged particles in liquid argon (Bethe-Bloch)."""
 
 from collections.abc import Sequence
 
@@ -7,21 +7,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from latentscape.errors import InputError
+from latentscape.lartpc.argon import ARGON_A, ARGON_EXCITATION, ARGON_Z, DENSITY, STERNHEIMER
 
 Floats = NDArray[np.float64]
-
-IONISATION_ENERGY = 23.6e-6
-"""Energy per electron-ion pair in liquid argon [MeV] (Miyajima et al., PRA 9 (1974) 1438)."""
-
-DENSITY = 1.3954
-"""Density of liquid argon [g/cm³], as in JINST 8 (2013) P08005."""
-
-LOWEST_BOX_DEDX = 1.0
-"""Energy loss [MeV/cm] below which the modified box is held constant.
-
-Its logarithm turns negative below 0.2 MeV/cm, and no charged particle loses less than 2.1 on
-average. LArSoft's simulation (``larsim``) uses the same bound.
-"""
 
 MASSES = {
     "proton": 938.27209,
@@ -38,14 +26,6 @@ ELECTRON_MASS = 0.51099895
 BETHE_CONSTANT = 0.307075
 """4π N_A r_e² m_e c² [MeV cm²/mol]: Particle Data Group, table 34.1."""
 
-ARGON_Z = 18
-ARGON_A = 39.948
-ARGON_EXCITATION = 188e-6
-"""Mean excitation energy of argon [MeV]: ICRU Report 37 (1984), used by PSTAR and the PDG."""
-
-STERNHEIMER = {"a": 0.1956, "k": 3.0, "x0": 0.2, "x1": 3.0, "c": 5.2146}
-"""Density effect in liquid argon: Sternheimer, Berger, Seltzer, ADNDT 30 (1984) 261."""
-
 SHELL_LIMIT = 0.13
 """βγ below which the shell correction keeps its value.
 
@@ -60,155 +40,6 @@ It is a proton of 0.5 MeV; the range that is still left differs from PSTAR's by 
 
 FASTEST = 1000.0
 """βγ at which the tabulated ranges end."""
-
-
-def modified_box(
-    dedx: ArrayLike,
-    *,
-    alpha: float = 0.930,
-    beta: float = 0.212,
-    field: float = 0.486,
-    density: float = DENSITY,
-) -> Floats:
-    """Fraction of ionisation electrons that escape recombination, modified box model.
-
-    Parameters
-    ----------
-    dedx : array of float
-        Energy loss in MeV/cm, ≥ 0.
-    alpha, beta : float
-        Box parameters; ``beta`` in (kV/cm)(g/cm²)/MeV.
-    field : float
-        Electric field in kV/cm.
-    density : float
-        Density of the argon in g/cm³.
-
-    Returns
-    -------
-    array of float
-        Fraction, of the shape of ``dedx``. Below ``LOWEST_BOX_DEDX`` it is that of
-        ``LOWEST_BOX_DEDX``, since the model has no meaning there.
-
-    Raises
-    ------
-    ValueError
-        If an energy loss is negative.
-
-    Notes
-    -----
-    ArgoNeuT Collaboration, JINST 8 (2013) P08005: ln(α + ξ)/ξ with ξ = β dE/dx / (ρ E).
-    """
-    loss = np.maximum(_not_negative(dedx, "dE/dx"), LOWEST_BOX_DEDX)
-    xi = beta * loss / (density * field)
-    return np.asarray(np.log(alpha + xi) / xi)
-
-
-def inverse_modified_box(
-    dqdx: ArrayLike,
-    *,
-    alpha: float = 0.930,
-    beta: float = 0.212,
-    field: float = 0.486,
-    density: float = DENSITY,
-) -> Floats:
-    """Energy loss whose electrons survive as ``dqdx`` by :func:`modified_box`.
-
-    Parameters
-    ----------
-    dqdx : array of float
-        Charge after recombination in electrons/cm, ≥ 0.
-    alpha, beta, field, density : float
-        As for :func:`modified_box`.
-
-    Returns
-    -------
-    array of float
-        Energy loss in MeV/cm.
-
-    Raises
-    ------
-    ValueError
-        If a charge is negative.
-    """
-    free = _not_negative(dqdx, "dQ/dx") * IONISATION_ENERGY
-    slope = beta / (density * field)
-    lowest = modified_box(LOWEST_BOX_DEDX, alpha=alpha, beta=beta, field=field, density=density)
-    return np.where(
-        free < lowest * LOWEST_BOX_DEDX, free / lowest, (np.exp(slope * free) - alpha) / slope
-    )
-
-
-def birks(
-    dedx: ArrayLike,
-    *,
-    a: float = 0.800,
-    k: float = 0.0486,
-    field: float = 0.486,
-    density: float = DENSITY,
-) -> Floats:
-    """Fraction of ionisation electrons that escape recombination, Birks' law.
-
-    Parameters
-    ----------
-    dedx : array of float
-        Energy loss in MeV/cm, ≥ 0.
-    a, k : float
-        Birks parameters; ``k`` in (kV/cm)(g/cm²)/MeV.
-    field : float
-        Electric field in kV/cm.
-    density : float
-        Density of the argon in g/cm³.
-
-    Returns
-    -------
-    array of float
-        Fraction, of the shape of ``dedx``.
-
-    Raises
-    ------
-    ValueError
-        If an energy loss is negative.
-
-    Notes
-    -----
-    ICARUS Collaboration, NIM A 523 (2004) 275: A / (1 + k dE/dx / (ρ E)).
-    """
-    return np.asarray(a / (1 + k * _not_negative(dedx, "dE/dx") / (density * field)))
-
-
-def inverse_birks(
-    dqdx: ArrayLike,
-    *,
-    a: float = 0.800,
-    k: float = 0.0486,
-    field: float = 0.486,
-    density: float = DENSITY,
-) -> Floats:
-    """Energy loss whose electrons survive as ``dqdx`` by :func:`birks`.
-
-    Parameters
-    ----------
-    dqdx : array of float
-        Charge after recombination in electrons/cm, ≥ 0.
-    a, k, field, density : float
-        As for :func:`birks`.
-
-    Returns
-    -------
-    array of float
-        Energy loss in MeV/cm; infinite from A ρ E / (k W) on, the charge at which Birks' law
-        saturates, so that any upper bound on dE/dx drops it.
-
-    Raises
-    ------
-    ValueError
-        If a charge is negative.
-    """
-    free = _not_negative(dqdx, "dQ/dx") * IONISATION_ENERGY
-    left = a - k * free / (density * field)
-    energy_loss = np.full(free.shape, np.inf)
-    np.divide(free, left, out=energy_loss, where=left > 0)
-    return energy_loss
 
 
 def mean_dedx(kinetic_energy: ArrayLike, *, species: str, density: float = DENSITY) -> Floats:
