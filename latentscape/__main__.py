@@ -9,12 +9,14 @@ from latentscape.errors import InputError
 from latentscape.evaluation import tables as evaluation_tables
 from latentscape.files import replacing, write_json
 from latentscape.lartpc import tables as lartpc_tables
+from latentscape.lartpc.validation import tables as validation_tables
 from latentscape.learning import tables as learning_tables
 from latentscape.tables import Table
 
 ROOT = Path(__file__).parents[1]
 PARTS = {
     "LArTPC": lartpc_tables,
+    "LArTPC validation": validation_tables,
     "Learning": learning_tables,
     "Evaluation": evaluation_tables,
 }

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -77,7 +77,8 @@ def default_of(field: FieldInfo) -> str:
         return "none, it must be given"
     if isinstance(field.default, BaseModel):
         return "that of each key below"
-    return json.dumps(field.default, ensure_ascii=False)
+    plain = TypeAdapter(Any).dump_python(field.default, mode="json", exclude_defaults=True)
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def allowed(field: FieldInfo) -> str:
@@ -121,10 +122,10 @@ def rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldI
     for name, field in model.model_fields.items():
         key = f"{prefix}{name}"
         inner = settings_in(field.annotation)
-        if not inner:
-            yield key, field
-            continue
         yield key, field
+        is_repeated = name in NAMED and bool(prefix)  # as the keys of the top level
+        if not inner or is_repeated:
+            continue
         below = f"{key}.{NAMED[name]}." if name in NAMED else f"{key}."
         yield from rows(inner[0], below)
 

@@ -328,6 +328,78 @@ class Images(Settings):
     )
 
 
+class Closure(Settings):
+    """Simulated particles that are held against public tables."""
+
+    energies: tuple[Positive, ...] = Field(
+        default=(20.0, 50.0, 100.0, 200.0, 400.0, 600.0),
+        min_length=1,
+        description="Kinetic energies [MeV]",
+    )
+    particles: int = Field(default=250, gt=1, description="Particles per species and energy")
+    decays: int = Field(default=4000, gt=1, description="Kaons that stop and decay")
+    scattered: int = Field(default=1000, gt=1, description="Particles of the scattering check")
+
+
+class Fidelity(Settings):
+    """Models that learn the images of each resize, to compare what they learn."""
+
+    trained_on: tuple[str, ...] = Field(
+        default=(), description="Samples that train; the first sample of the study if empty"
+    )
+    epochs: int = Field(default=8, gt=0, description="Epochs of each training")
+    fraction: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.5, description="Share of the training samples that is used"
+    )
+
+
+class StageScan(Settings):
+    """Variants of clustering, matching and thresholds that are held against truth."""
+
+    events: int = Field(default=100, gt=0, description="Events of each sample")
+    threshold_factors: tuple[Positive, ...] = Field(
+        default=(0.5, 0.7, 1.0, 1.5, 2.0, 3.0),
+        min_length=1,
+        description="Thresholds in units of the detector's",
+    )
+
+
+def _stopping(species: Species, momentum: tuple[float, float]) -> Sample:
+    return Sample(species=species, simulate=SimulateSample(events=200, momentum=momentum))
+
+
+class Validation(Settings):
+    """The workflow held against truth, public tables and published methods."""
+
+    samples: dict[str, Sample] = Field(
+        default={
+            "stopping_deuteron": _stopping("deuteron", (600, 1100)),
+            "stopping_muon": _stopping("muon", (120, 260)),
+            "stopping_pion": _stopping("pion", (130, 290)),
+        },
+        description="Simulated samples for the validation alone; keys as in samples.<sample>",
+    )
+    closure: Closure = Field(default=Closure(), description="Simulation against public tables")
+    stages: StageScan = Field(default=StageScan(), description="Variants of the stages")
+    fidelity: Fidelity = Field(default=Fidelity(), description="Models of the image comparison")
+    larsoft_templates: str | None = Field(
+        default=None,
+        description="ROOT file of LArSoft's templates (dEdxrestemplates.root), compared bin by "
+        "bin; by default the bins quoted in resources/references",
+    )
+    sbn_calorimetry: str | None = Field(
+        default=None,
+        description="Flat SBN CAF file whose stored χ² is recomputed from its calorimetry points",
+    )
+
+    @model_validator(mode="after")
+    def _only_simulated(self) -> "Validation":
+        for name, sample in self.samples.items():
+            if sample.simulate is None:
+                raise ValueError(f"samples.{name}: has no truth; give 'simulate'")
+        return self
+
+
 class Lartpc(Settings):
     """The LArTPC study."""
 
@@ -343,3 +415,4 @@ class Lartpc(Settings):
         description="Real files are processed in parts of about this size, unless the sample's "
         "shards say otherwise [MB]",
     )
+    validation: Validation = Field(default=Validation(), description="Validation")
