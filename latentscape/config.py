@@ -44,22 +44,44 @@ class Config(Settings):
 
     @model_validator(mode="after")
     def _names_fit(self) -> "Config":
-        for kind, names in (("samples", self.samples), ("models", self.models)):
+        for kind, names in (
+            ("samples", self.samples),
+            ("models", self.models),
+            ("lartpc.validation.samples", self.lartpc.validation.samples),
+        ):
             for name in names:
                 if not name.isidentifier():
                     raise ValueError(f"{kind}.{name}: a name needs letters, digits and _ only")
-        for name, model in self.models.items():
-            for sample in model.trained_on:
+        for name in self.lartpc.validation.samples:
+            if name in self.samples:
+                raise ValueError(
+                    f"lartpc.validation.samples.{name}: the study has a sample of this name"
+                )
+        trained_on = {f"models.{name}": model.trained_on for name, model in self.models.items()}
+        trained_on["lartpc.validation.fidelity"] = self.lartpc.validation.fidelity.trained_on
+        for key, pool in trained_on.items():
+            for sample in pool:
                 if sample not in self.samples:
                     raise ValueError(
-                        f"models.{name}.trained_on: no sample {sample!r}; "
+                        f"{key}.trained_on: no sample {sample!r}; "
                         f"samples: {', '.join(self.samples)}"
                     )
+        for name, model in self.models.items():
             try:
                 check_architecture(self.lartpc.images.size, model.channels)
             except InputError as error:
                 raise ValueError(f"models.{name}.channels: {error}") from error
         return self
+
+    def fidelity_model(self) -> Model:
+        """Return the model that learns the images of each resize: the first one, trained less."""
+        wanted = self.lartpc.validation.fidelity
+        trained_on = wanted.trained_on or (next(iter(self.samples)),)
+        model = next(iter(self.models.values()), Model(trained_on=trained_on))
+        training = model.training.model_copy(
+            update={"epochs": wanted.epochs, "fraction": wanted.fraction}
+        )
+        return model.model_copy(update={"trained_on": trained_on, "training": training})
 
 
 def _inherited(name: str, models: Mapping[str, Any], heirs: tuple[str, ...] = ()) -> Any:

@@ -24,24 +24,32 @@ def checked(function, *arguments):
 CONFIG = checked(validate, config)
 checked(require_files, CONFIG)
 SAMPLES = CONFIG.samples
+# The validation adds samples that no model, analysis or figure of the study sees.
+EVERY_SAMPLE = {**SAMPLES, **CONFIG.lartpc.validation.samples}
 MODELS = CONFIG.models
+FIDELITY = CONFIG.fidelity_model()
 SEEDS = list(range(CONFIG.seeds))
 DETECTORS = {
     name: checked(load_detector, name, BASE / "resources")
     for name in {
         CONFIG.detector,
-        *(sample.detector or CONFIG.detector for sample in SAMPLES.values()),
+        *(sample.detector or CONFIG.detector for sample in EVERY_SAMPLE.values()),
     }
 }
 FILES = {
-    name: checked(find_files, name, sample.files) for name, sample in SAMPLES.items()
+    name: checked(find_files, name, sample.files)
+    for name, sample in EVERY_SAMPLE.items()
 }
 
 
 wildcard_constraints:
-    study="lartpc",
-    sample="|".join(SAMPLES),
-    model="|".join(MODELS) or "none",
+    # What learns from images is a study, so both resizes of the validation are.
+    study=r"lartpc(/fidelity/(area|bilinear))?",
+    sample="|".join(EVERY_SAMPLE),
+    model="|".join([*MODELS, "fidelity"]),
+    resize="area|bilinear",
+    plane="induction|collection",
+    species="proton|kaon|pion|muon|deuteron",
     shard=r"\d+",
     training=r"\d+",
 
@@ -68,14 +76,14 @@ def of_sample(name):
     """Return a function that gives one setting of the sample of a job."""
 
     def value(wildcards):
-        return getattr(SAMPLES[wildcards.sample], name)
+        return getattr(EVERY_SAMPLE[wildcards.sample], name)
 
     return value
 
 
 def detector(wildcards):
     """Return the detector of a sample with its entry windows."""
-    name = SAMPLES[wildcards.sample].detector or CONFIG.detector
+    name = EVERY_SAMPLE[wildcards.sample].detector or CONFIG.detector
     return DETECTORS[name].model_dump(mode="json")
 
 
@@ -93,12 +101,17 @@ def readout(wildcards):
 
 def cuts(wildcards):
     """Return the study's cuts, with those of the sample laid over them."""
-    own = SAMPLES[wildcards.sample].cuts.model_dump(mode="json", exclude_none=True)
+    own = EVERY_SAMPLE[wildcards.sample].cuts.model_dump(mode="json", exclude_none=True)
     return {**settings("lartpc.cuts"), **own}
 
 
+def model_of(wildcards):
+    """Return the model of a job; both resizes of the validation train the same one."""
+    return MODELS[wildcards.model] if wildcards.study == "lartpc" else FIDELITY
+
+
 def model_settings(wildcards):
-    return MODELS[wildcards.model].model_dump(mode="json")
+    return model_of(wildcards).model_dump(mode="json")
 
 
 def seed_of(rule):
@@ -111,15 +124,16 @@ def seed_of(rule):
 
 
 def is_simulated(sample):
-    return SAMPLES[sample].simulate is not None
+    return EVERY_SAMPLE[sample].simulate is not None
 
 
 def shard_count(sample):
-    if SAMPLES[sample].shards is not None:
-        return SAMPLES[sample].shards
+    if EVERY_SAMPLE[sample].shards is not None:
+        return EVERY_SAMPLE[sample].shards
     if is_simulated(sample):
         return -(
-            -SAMPLES[sample].simulate.events // CONFIG.lartpc.simulation.shard_events
+            -EVERY_SAMPLE[sample].simulate.events
+            // CONFIG.lartpc.simulation.shard_events
         )
     size_mb = sum(Path(file).stat().st_size for file in FILES[sample]) // 1_000_000
     return max(len(FILES[sample]), -(-size_mb // CONFIG.lartpc.shard_mb))

@@ -10,7 +10,7 @@ rule plot_beam:
         png=report(
             "results/figures/lartpc/beam.png",
             caption="../report/beam.rst",
-            category="Data",
+            category="2 Data",
         ),
         pdf="results/figures/lartpc/beam.pdf",
     log:
@@ -39,7 +39,7 @@ rule plot_event:
         png=report(
             "results/figures/lartpc/event_{sample}.png",
             caption="../report/event.rst",
-            category="Data",
+            category="2 Data",
         ),
         pdf="results/figures/lartpc/event_{sample}.pdf",
     log:
@@ -70,7 +70,7 @@ rule plot_clusters:
         png=report(
             "results/figures/lartpc/clusters_{sample}.png",
             caption="../report/clusters.rst",
-            category="Data",
+            category="2 Data",
         ),
         pdf="results/figures/lartpc/clusters_{sample}.pdf",
     log:
@@ -98,7 +98,7 @@ rule plot_cut_flow:
         png=report(
             "results/figures/lartpc/cut_flow.png",
             caption="../report/cut_flow.rst",
-            category="Selection",
+            category="3 Selection",
         ),
         pdf="results/figures/lartpc/cut_flow.pdf",
     log:
@@ -126,7 +126,7 @@ rule plot_entry_windows:
         png=report(
             "results/figures/lartpc/entry_windows_{sample}.png",
             caption="../report/entry_windows.rst",
-            category="Selection",
+            category="3 Selection",
         ),
         pdf="results/figures/lartpc/entry_windows_{sample}.pdf",
     log:
@@ -158,7 +158,7 @@ rule plot_dedx:
         png=report(
             "results/figures/lartpc/dedx.png",
             caption="../report/dedx.rst",
-            category="Identification",
+            category="4 Identification",
         ),
         pdf="results/figures/lartpc/dedx.pdf",
     log:
@@ -188,7 +188,7 @@ rule plot_chi2:
         png=report(
             "results/figures/lartpc/chi2.png",
             caption="../report/chi2.rst",
-            category="Identification",
+            category="4 Identification",
         ),
         pdf="results/figures/lartpc/chi2.pdf",
     log:
@@ -218,7 +218,7 @@ rule plot_gallery:
         png=report(
             "results/figures/lartpc/gallery.png",
             caption="../report/gallery.rst",
-            category="Images",
+            category="5 Images",
         ),
         pdf="results/figures/lartpc/gallery.pdf",
     log:
@@ -246,7 +246,7 @@ rule plot_resizing:
         png=report(
             "results/figures/lartpc/resizing.png",
             caption="../report/resizing.rst",
-            category="Images",
+            category="5 Images",
         ),
         pdf="results/figures/lartpc/resizing.pdf",
     log:
@@ -274,7 +274,7 @@ rule plot_features:
         png=report(
             "results/figures/lartpc/features.png",
             caption="../report/features.rst",
-            category="Features",
+            category="6 Features",
         ),
         pdf="results/figures/lartpc/features.pdf",
     log:
@@ -302,7 +302,7 @@ rule plot_losses:
         png=report(
             "results/figures/lartpc/losses_{model}.png",
             caption="../report/losses.rst",
-            category="Model",
+            category="7 Model",
         ),
         pdf="results/figures/lartpc/losses_{model}.pdf",
     log:
@@ -333,7 +333,7 @@ rule plot_reconstructions:
         png=report(
             "results/figures/lartpc/reconstructions_{model}.png",
             caption="../report/reconstructions.rst",
-            category="Model",
+            category="7 Model",
         ),
         pdf="results/figures/lartpc/reconstructions_{model}.pdf",
     log:
@@ -361,7 +361,7 @@ rule plot_map:
         png=report(
             "results/figures/lartpc/map_{model}.png",
             caption="../report/map.rst",
-            category="Latent space",
+            category="8 Latent space",
         ),
         pdf="results/figures/lartpc/map_{model}.pdf",
     log:
@@ -389,7 +389,7 @@ rule plot_correlations:
         png=report(
             "results/figures/lartpc/correlations_{model}.png",
             caption="../report/correlations.rst",
-            category="Latent space",
+            category="8 Latent space",
         ),
         pdf="results/figures/lartpc/correlations_{model}.pdf",
     log:
@@ -416,7 +416,7 @@ rule plot_traversal:
         png=report(
             "results/figures/lartpc/traversal_{model}.png",
             caption="../report/traversal.rst",
-            category="Latent space",
+            category="8 Latent space",
         ),
         pdf="results/figures/lartpc/traversal_{model}.pdf",
     log:
@@ -444,7 +444,7 @@ rule plot_probes:
         png=report(
             "results/figures/lartpc/probes_{model}.png",
             caption="../report/probes.rst",
-            category="Latent space",
+            category="8 Latent space",
         ),
         pdf="results/figures/lartpc/probes_{model}.pdf",
     log:
@@ -473,7 +473,7 @@ rule plot_anomaly:
         png=report(
             "results/figures/lartpc/anomaly_{model}.png",
             caption="../report/anomaly.rst",
-            category="Latent space",
+            category="8 Latent space",
         ),
         pdf="results/figures/lartpc/anomaly_{model}.pdf",
     log:

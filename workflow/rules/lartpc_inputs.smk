@@ -9,7 +9,7 @@ def raw_files(wildcards, shard=None):
 
 def raw_source(wildcards, shard=None):
     """Return how the raw files of a sample are read, and which part of them."""
-    sample = SAMPLES[wildcards.sample]
+    sample = EVERY_SAMPLE[wildcards.sample]
     if sample.simulate is not None:
         whole_tree = {"tree": sample.simulate.tree, "shard": 0, "shards": 1}
         return {"histograms": None, "frames": None, **whole_tree}
@@ -23,12 +23,12 @@ first_raw_source = partial(raw_source, shard="000")
 
 
 def simulated(wildcards):
-    return SAMPLES[wildcards.sample].simulate.model_dump(mode="json")
+    return EVERY_SAMPLE[wildcards.sample].simulate.model_dump(mode="json")
 
 
 def simulated_events(wildcards):
     """Return the first event and the number of events of one shard."""
-    total, size = SAMPLES[wildcards.sample].simulate.events, shard_count(
+    total, size = EVERY_SAMPLE[wildcards.sample].simulate.events, shard_count(
         wildcards.sample
     )
     number = int(wildcards.shard)
@@ -40,7 +40,7 @@ def side_input(kind):
     """Return a function that names the side-input files of a sample."""
 
     def files(wildcards):
-        sample = SAMPLES[wildcards.sample]
+        sample = EVERY_SAMPLE[wildcards.sample]
         if sample.simulate is not None:
             return of_shards(
                 f"results/lartpc/{kind}/{{sample}}/{{shard}}.csv", [wildcards.sample]

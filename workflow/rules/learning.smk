@@ -51,7 +51,7 @@ rule train_model:
         gpu=1,
     params:
         model=model_settings,
-        seed=seed_of("train_model"),
+        seed=training_seed,
         # Not an output: Snakemake deletes outputs before an attempt, and a training resumes.
         checkpoint=checkpoint,
         code=fingerprint("learning/train_model"),

@@ -13,7 +13,7 @@ def training_shards(pattern):
     """Return a function that names the files of the samples which train a model."""
 
     def files(wildcards):
-        samples = MODELS[wildcards.model].trained_on
+        samples = model_of(wildcards).trained_on
         return of_shards(pattern.replace("{study}", wildcards.study), samples)
 
     return files
@@ -30,7 +30,7 @@ def trainings(pattern):
 
 def split_settings(wildcards):
     """Return what the split of a model depends on, and nothing of its training."""
-    training = MODELS[wildcards.model].training
+    training = model_of(wildcards).training
     content = training.model_dump(
         mode="json", include={"validation", "fraction", "balanced"}
     )
@@ -38,11 +38,19 @@ def split_settings(wildcards):
 
 
 def trained_on(wildcards):
-    return list(MODELS[wildcards.model].trained_on)
+    return list(model_of(wildcards).trained_on)
+
+
+def training_seed(wildcards):
+    """Return the seed of a training: that of the study, so both resizes begin alike."""
+    study = wildcards.study.split("/")[0]
+    return seed_for(
+        CONFIG.seed, "train_model", study, wildcards.model, wildcards.training
+    )
 
 
 def training_threads(wildcards):
-    return MODELS[wildcards.model].training.threads
+    return model_of(wildcards).training.threads
 
 
 def checkpoint(wildcards):
