@@ -7,7 +7,7 @@ from pathlib import Path
 from latentscape import __version__, reference
 from latentscape.errors import InputError
 from latentscape.evaluation import tables as evaluation_tables
-from latentscape.files import replacing, write_json
+from latentscape.files import write_json, write_text
 from latentscape.lartpc import tables as lartpc_tables
 from latentscape.lartpc.validation import tables as validation_tables
 from latentscape.learning import tables as learning_tables
@@ -64,8 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         write_json(reference.schema(), ROOT / "workflow" / "schemas" / "config.schema.json")
         if options.command == "reference":
             for path, text in pages().items():
-                with replacing(ROOT / path) as temporary:
-                    temporary.write_text(text, "utf-8")
+                write_text(text, ROOT / path)
     except InputError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1

@@ -184,8 +184,8 @@ def _named_files(config: Config) -> Iterator[tuple[str, str | None]]:
         yield f"samples.{name}.calorimetry", sample.calorimetry
     pid = config.lartpc.pid
     yield "lartpc.pid.larsoft_templates", pid.larsoft_templates
-    for species in pid.species:
-        yield "lartpc.pid.template", pid.template and pid.template.format(species=species)
+    for path in pid.template_files:
+        yield "lartpc.pid.template", path
 
 
 def _complaint(problem: dict[str, Any], where: str = "config") -> str:

@@ -38,10 +38,15 @@ def sha256(path: str | Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def write_text(text: str, path: str | Path) -> None:
+    """Write a text, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, "utf-8")
+
+
 def write_json(content: Any, path: str | Path) -> None:
     """Write JSON with sorted keys, whole or not at all."""
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", "utf-8")
+    write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", path)
 
 
 def read_json(path: str | Path) -> Any:

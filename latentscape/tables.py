@@ -172,7 +172,9 @@ class Table:
         """Read a TSV file written by :meth:`write_tsv`."""
         frame = pd.read_csv(path, sep="\t", keep_default_na=True)
         frame.columns = pd.Index([str(name).split(" [")[0] for name in frame.columns])
-        return self.check(frame)
+        # an empty text and a missing one look alike in the file
+        texts = [c.name for c in self.columns if c.type == "string" and not c.nullable]
+        return self.check(frame.fillna(dict.fromkeys(texts, "")))
 
     def _to_arrow(self, frame: pd.DataFrame) -> pa.Table:
         names = [column.name for column in self.columns]

@@ -1,9 +1,6 @@
 """Ranges and energy loss of charged particles in liquid argon (Bethe-Bloch)."""
 
-from collections.abc import Sequence
-
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from latentscape.errors import InputError
@@ -74,8 +71,7 @@ def mean_dedx(kinetic_energy: ArrayLike, *, species: str, density: float = DENSI
     1000 MeV and within 2 % down to 1 MeV.
     """
     mass = _mass(species)
-    gamma = 1 + _not_negative(kinetic_energy, "kinetic energy") / mass
-    return density * _stopping_power(np.sqrt(gamma**2 - 1), mass)
+    return density * _stopping_power(_eta_squared(kinetic_energy, mass), mass)
 
 
 def csda_range(kinetic_energy: ArrayLike, *, species: str, density: float = DENSITY) -> Floats:
@@ -109,52 +105,100 @@ def csda_range(kinetic_energy: ArrayLike, *, species: str, density: float = DENS
     return _interpolate_power_law(energy, energies, ranges)
 
 
-def expected_dedx(
-    species: Sequence[str], *, step_cm: float, max_range_cm: float, density: float = DENSITY
-) -> pd.DataFrame:
-    """Tabulate the mean dE/dx of stopping particles against their residual range.
+def energy_at_range(residual_range: ArrayLike, *, species: str, density: float = DENSITY) -> Floats:
+    """Kinetic energy with which a particle comes to rest after a path: inverse of the range.
 
     Parameters
     ----------
-    species : sequence of str
-        Species, each one of ``MASSES``.
-    step_cm : float
-        Distance between two points in cm. The points are step, 2·step, … and not the centres
-        of bins: each row holds the energy loss at exactly that residual range.
-    max_range_cm : float
-        Last point (or the last multiple of the step before it) in cm.
+    residual_range : array of float
+        Mean path to rest in cm, ≥ 0.
+    species : str
+        One of ``MASSES``.
     density : float
         Density of the argon in g/cm³.
 
     Returns
     -------
-    DataFrame
-        An ``EXPECTED_DEDX`` table.
+    array of float
+        Kinetic energy in MeV.
 
     Raises
     ------
+    ValueError
+        If a range is negative.
     InputError
-        For an unknown species, or a longest range that is shorter than a step or longer than
-        that of a particle with βγ = ``FASTEST``.
+        For an unknown species, or a range above that of βγ = ``FASTEST``.
     """
-    points = int(np.floor(max_range_cm / step_cm + 1e-9))
-    if points < 1:
-        raise InputError(f"max_range_cm: {max_range_cm} is shorter than step_cm, {step_cm}.")
-    residual_range = step_cm * np.arange(1, points + 1, dtype=np.float64)
-    curves = []
-    for name in species:
-        energies, ranges = _range_table(name, density)
-        if residual_range[-1] > ranges[-1]:
-            raise InputError(
-                f"max_range_cm: {max_range_cm} is longer than the longest range of a {name}, "
-                f"{ranges[-1]:.6g} cm."
-            )
-        energy = _interpolate_power_law(residual_range, ranges, energies)
-        loss = mean_dedx(energy, species=name, density=density)
-        curves.append(
-            pd.DataFrame({"species": name, "residual_range": residual_range, "dedx": loss})
+    path = _not_negative(residual_range, "residual range")
+    energies, ranges = _range_table(species, density)
+    if (path > ranges[-1]).any():
+        raise InputError(
+            f"residual range {path.max():.6g} cm is longer than the longest range of a {species}, "
+            f"{ranges[-1]:.6g} cm."
         )
-    return pd.concat(curves, ignore_index=True)
+    return _interpolate_power_law(path, ranges, energies)
+
+
+def beta_squared(kinetic_energy: ArrayLike, *, species: str) -> Floats:
+    """Square of the velocity in units of c, not below that of βγ = ``SLOWEST``.
+
+    Parameters
+    ----------
+    kinetic_energy : array of float
+        Kinetic energy in MeV, ≥ 0.
+    species : str
+        One of ``MASSES``.
+
+    Raises
+    ------
+    ValueError
+        If a kinetic energy is negative.
+    InputError
+        For an unknown species.
+    """
+    eta2 = _eta_squared(kinetic_energy, _mass(species))
+    return np.asarray(eta2 / (1 + eta2))
+
+
+def largest_transfer(kinetic_energy: ArrayLike, *, species: str) -> Floats:
+    """Largest energy that an electron can take in one collision [MeV] (PDG eq. 34.4).
+
+    Parameters
+    ----------
+    kinetic_energy : array of float
+        Kinetic energy in MeV, ≥ 0; below βγ = ``SLOWEST`` the result is that of ``SLOWEST``.
+    species : str
+        One of ``MASSES``.
+
+    Raises
+    ------
+    ValueError
+        If a kinetic energy is negative.
+    InputError
+        For an unknown species.
+    """
+    mass = _mass(species)
+    return _largest_transfer(_eta_squared(kinetic_energy, mass), mass)
+
+
+def density_effect(kinetic_energy: ArrayLike, *, species: str) -> Floats:
+    """Density effect δ of Sternheimer, Berger and Seltzer in liquid argon (PDG eq. 34.7).
+
+    Parameters
+    ----------
+    kinetic_energy : array of float
+        Kinetic energy in MeV, ≥ 0.
+    species : str
+        One of ``MASSES``.
+
+    Raises
+    ------
+    ValueError
+        If a kinetic energy is negative.
+    InputError
+        For an unknown species.
+    """
+    return _density_effect(_eta_squared(kinetic_energy, _mass(species)))
 
 
 def _mass(species: str) -> float:
@@ -163,13 +207,21 @@ def _mass(species: str) -> float:
     return MASSES[species]
 
 
-def _stopping_power(beta_gamma: Floats, mass: float) -> Floats:
-    """Return -dE/dx in MeV cm²/g (PDG eq. 34.5)."""
-    eta2 = np.maximum(beta_gamma, SLOWEST) ** 2
-    gamma = np.sqrt(1 + eta2)
-    beta2 = eta2 / (1 + eta2)
+def _eta_squared(kinetic_energy: ArrayLike, mass: float) -> Floats:
+    """Return (βγ)², not below that of ``SLOWEST``."""
+    ratio = _not_negative(kinetic_energy, "kinetic energy") / mass
+    return np.asarray(np.maximum(ratio * (ratio + 2), SLOWEST**2))
+
+
+def _largest_transfer(eta2: Floats, mass: float) -> Floats:
     ratio = ELECTRON_MASS / mass
-    transfer = 2 * ELECTRON_MASS * eta2 / (1 + 2 * gamma * ratio + ratio**2)
+    return np.asarray(2 * ELECTRON_MASS * eta2 / (1 + 2 * np.sqrt(1 + eta2) * ratio + ratio**2))
+
+
+def _stopping_power(eta2: Floats, mass: float) -> Floats:
+    """Return -dE/dx in MeV cm²/g (PDG eq. 34.5)."""
+    beta2 = eta2 / (1 + eta2)
+    transfer = _largest_transfer(eta2, mass)
     logarithm = 0.5 * np.log(2 * ELECTRON_MASS * eta2 * transfer / ARGON_EXCITATION**2)
     corrections = _density_effect(eta2) / 2 + _shell_correction(eta2) / ARGON_Z
     factor = BETHE_CONSTANT * ARGON_Z / ARGON_A / beta2
@@ -198,7 +250,7 @@ def _range_table(species: str, density: float) -> tuple[Floats, Floats]:
     mass = _mass(species)
     eta = np.geomspace(SLOWEST, FASTEST, 5001)
     gamma = np.sqrt(1 + eta**2)
-    stopping_power = density * _stopping_power(eta, mass)
+    stopping_power = density * _stopping_power(eta**2, mass)
     energy = mass * eta**2 / (gamma + 1)
     # dT = m β dη, integrated over ln η by the trapezoidal rule
     integrand = mass * eta**2 / gamma / stopping_power

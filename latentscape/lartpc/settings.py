@@ -1,5 +1,6 @@
 """Configuration of the LArTPC study: every default of its steps, in one place."""
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeInt, model_validator
@@ -158,7 +159,9 @@ class Simulation(Settings):
         default=0.05, description="Longest piece of a step that drifts as one point [cm]"
     )
     production_cut_cm: Positive = Field(
-        default=0.07, description="Range cut for secondary electrons [cm]"
+        default=0.03,
+        description="Range cut for secondary electrons [cm]; energy loss fluctuates too little "
+        "where more of it is left to Geant4's model than to secondaries",
     )
     recombination: Literal["box", "birks"] = Field(
         default="box", description="Recombination: modified box (ArgoNeuT) or Birks (ICARUS)"
@@ -288,19 +291,33 @@ class Pid(Settings):
     )
     template: str | None = Field(
         default=None,
-        description="Two-column text tables of expected dE/dx, with {species} in the name; "
-        "by default the Bethe-Bloch formula",
+        description="Files of expected mean dE/dx: two-column text, with {species} in the name, or "
+        "one ROOT file of LArSoft's templates; by default the Bethe-Bloch formula",
     )
     larsoft_templates: str | None = Field(
         default=None,
         description="ROOT file of LArSoft's templates (dEdxrestemplates.root) for the LArSoft χ²; "
         "by default the expected dE/dx in bins of the same width",
     )
-    max_dedx: Positive = Field(default=100.0, description="Measurements above are dropped [MeV/cm]")
+    max_dedx: Positive = Field(
+        default=100.0,
+        description="Measurements above are dropped where a calorimetry table is read [MeV/cm]",
+    )
     step_cm: Positive = Field(default=0.05, description="Step of the expected curve [cm]")
     max_range_cm: Positive = Field(default=100.0, description="Longest residual range [cm]")
+    thickness_cm: Positive = Field(
+        default=0.46,
+        description="Argon that a track crosses per wire, for the most probable dE/dx: a pitch of "
+        "4 mm seen at 60° [cm]",
+    )
     likelihood_resolution: Positive = Field(
-        default=0.08, description="Relative width (σ) of the likelihood's dE/dx response"
+        default=0.08,
+        description="Gaussian part (σ) of the likelihood's response, over the expected dE/dx",
+    )
+    max_offset_cm: float = Field(
+        default=1.0,
+        ge=0,
+        description="Largest error of a track's end that the likelihood fits: two wires [cm]",
     )
 
     @model_validator(mode="after")
@@ -308,11 +325,38 @@ class Pid(Settings):
         unknown = [name for name in self.hypotheses if name not in self.species]
         if unknown:
             raise ValueError(f"hypotheses: {unknown[0]!r} is not among species {self.species}")
-        if self.template is not None and "{species}" not in self.template:
-            raise ValueError(f"template: {self.template!r} has no {{species}} in its name")
+        template = self.template or ".root"
+        if "{species}" not in template and not template.endswith(".root"):
+            raise ValueError(
+                f"template: {template!r} is no .root file and has no {{species}} in its name"
+            )
         if self.max_range_cm < self.step_cm:
             raise ValueError(f"max_range_cm: {self.max_range_cm} is below step_cm {self.step_cm}")
         return self
+
+    @property
+    def template_files(self) -> tuple[str, ...]:
+        """Return the files of expected dE/dx: none, one ROOT file, or one text per species."""
+        if self.template is None or self.template.endswith(".root"):
+            return () if self.template is None else (self.template,)
+        return tuple(self.template.format(species=name) for name in self.species)
+
+
+class Calorimetry(Settings):
+    """Residual range and dE/dx from a track's own clusters."""
+
+    recombination: Literal["box", "birks"] = Field(
+        default="box", description="Recombination that is undone: modified box or Birks"
+    )
+    end: Literal["last_wire", "bragg_peak"] = Field(
+        default="bragg_peak",
+        description="Where a track stops: on the last wire of its cluster, or where the charge "
+        "drops behind its highest part, which leaves out the daughters of a decay",
+    )
+    min_wires: int = Field(
+        default=3, gt=0, description="Tracks with fewer measured wires in a plane have no row"
+    )
+    max_dedx: Positive = Field(default=100.0, description="Measurements above are dropped [MeV/cm]")
 
 
 class Images(Settings):
@@ -336,9 +380,29 @@ class Closure(Settings):
         min_length=1,
         description="Kinetic energies [MeV]",
     )
-    particles: int = Field(default=250, gt=1, description="Particles per species and energy")
-    decays: int = Field(default=4000, gt=1, description="Kaons that stop and decay")
-    scattered: int = Field(default=1000, gt=1, description="Particles of the scattering check")
+    particles: int = Field(default=400, gt=1, description="Particles per species and energy")
+    layer_energies: tuple[Positive, ...] = Field(
+        default=(100.0, 400.0),
+        description="Kinetic energies at which the loss in a thin layer is measured [MeV]",
+    )
+    layers: int = Field(
+        default=20000, gt=1, description="Particles per species and energy of the thin layer"
+    )
+    decays: int = Field(default=10000, gt=1, description="Kaons, and pions, that stop and decay")
+    scattered: int = Field(
+        default=2000, gt=1, description="Particles per species of the scattering check"
+    )
+    empty_events: int = Field(
+        default=12, gt=1, description="Empty events per plane whose noise is measured"
+    )
+    pull_momenta: dict[Species, tuple[Positive, Positive]] = Field(
+        default={"proton": (350.0, 800.0), "kaon": (350.0, 650.0), "muon": (120.0, 260.0)},
+        description="Momenta of the particles whose calorimetry is held against truth [MeV/c]",
+    )
+    pull_events: int = Field(default=300, gt=1, description="Events per species of these")
+    bootstrap: int = Field(
+        default=200, gt=1, description="Bootstrap draws of the most probable pulse height"
+    )
 
 
 class Fidelity(Settings):
@@ -351,6 +415,10 @@ class Fidelity(Settings):
     fraction: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.5, description="Share of the training samples that is used"
     )
+    shifted_tracks: int = Field(
+        default=200, gt=0, description="Tracks that are moved along the drift to measure aliasing"
+    )
+    bootstrap: int = Field(default=1000, gt=1, description="Bootstrap draws of each interval")
 
 
 class StageScan(Settings):
@@ -362,6 +430,61 @@ class StageScan(Settings):
         min_length=1,
         description="Thresholds in units of the detector's",
     )
+
+
+class Identification(Settings):
+    """How well the PID statistics tell the species apart, by the truth."""
+
+    pairs: tuple[tuple[Species, Species], ...] = Field(
+        default=(
+            ("kaon", "proton"),
+            ("muon", "kaon"),
+            ("pion", "kaon"),
+            ("pion", "proton"),
+            ("muon", "pion"),
+            ("deuteron", "proton"),
+        ),
+        min_length=1,
+        description="Species that are told apart: signal, background. The first pair is shown",
+    )
+    momentum_edges: tuple[Positive, ...] = Field(
+        default=(100, 150, 200, 250, 300, 350, 400, 450, 500, 550, 600, 650, 700, 800, 1100),
+        min_length=2,
+        description="Edges of the bins in true momentum [MeV/c]",
+    )
+    length_edges: tuple[Annotated[float, Field(ge=0)], ...] = Field(
+        default=(0, 5, 10, 15, 20, 30, 40, 50, 65, 90),
+        min_length=2,
+        description="Edges of the bins in true track length [cm]",
+    )
+    bootstrap: int = Field(default=1000, gt=1, description="Bootstrap draws of each interval")
+    permutations: int = Field(default=1000, gt=1, description="Permutations of each null")
+    roc_points: int = Field(default=101, gt=1, description="Points of a ROC curve")
+    foreign_share: Fraction = Field(
+        default=0.1,
+        description="A cluster in which other particles than the beam particle and its daughters "
+        "hold more of the signal is a cause of failure",
+    )
+    daughters_share: Fraction = Field(
+        default=0.1,
+        description="A cluster in which the daughters hold more of the signal is a cause of "
+        "failure",
+    )
+    few_points: int = Field(
+        default=10, gt=0, description="A track with fewer measurements is a cause of failure"
+    )
+    worst: int = Field(default=3, gt=0, description="Worst cases of each species that are shown")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Identification":
+        for signal, background in self.pairs:
+            if signal == background:
+                raise ValueError(f"pairs: {signal!r} cannot be told from itself")
+        for name in ("momentum_edges", "length_edges"):
+            edges = getattr(self, name)
+            if any(low >= high for low, high in pairwise(edges)):
+                raise ValueError(f"{name}: must grow, found {list(edges)}")
+        return self
 
 
 def _stopping(species: Species, momentum: tuple[float, float]) -> Sample:
@@ -381,6 +504,9 @@ class Validation(Settings):
     )
     closure: Closure = Field(default=Closure(), description="Simulation against public tables")
     stages: StageScan = Field(default=StageScan(), description="Variants of the stages")
+    identification: Identification = Field(
+        default=Identification(), description="PID statistics against truth"
+    )
     fidelity: Fidelity = Field(default=Fidelity(), description="Models of the image comparison")
     larsoft_templates: str | None = Field(
         default=None,
@@ -407,6 +533,9 @@ class Lartpc(Settings):
     clustering: Clustering = Field(default=Clustering(), description="Clustering")
     cuts: Cuts = Field(default=Cuts(), description="Cuts on clusters")
     matching: Matching = Field(default=Matching(), description="Matching of the planes")
+    calorimetry: Calorimetry = Field(
+        default=Calorimetry(), description="Calorimetry from a track's own clusters"
+    )
     pid: Pid = Field(default=Pid(), description="Calorimetric particle identification")
     images: Images = Field(default=Images(), description="Images")
     shard_mb: int = Field(

@@ -120,6 +120,46 @@ CALORIMETRY = Table(
     EVENT_KEY,
 )
 
+TRACK_CALORIMETRY = Table(
+    "track_calorimetry",
+    "Residual range and dE/dx along one track in one plane, from its own clusters",
+    (
+        *TRACK_COLUMNS,
+        PLANE,
+        Column("n_points", "int32", "Measured wires"),
+        Column("length", "float64", "Path length between the track's ends", "cm"),
+        Column("angle", "float64", "Angle between start, end and the beam axis", "rad"),
+        Column("end_x", "float64", "Drift coordinate of the end", "cm"),
+        Column("end_y", "float64", "Height of the end", "cm"),
+        Column("end_z", "float64", "Depth of the end", "cm"),
+        Column("wire", "list<int16>", "Measured wires, from the entry to the end", "wire"),
+        Column("drift", "list<float32>", "Drift distance on each wire", "cm"),
+        Column("residual_range", "list<float64>", "Path from each wire to the end", "cm"),
+        Column("pitch", "list<float32>", "Path across each wire", "cm"),
+        Column("dqdx", "list<float32>", "Charge that left the track, per path", "electrons/cm"),
+        Column("dedx", "list<float64>", "Energy loss", "MeV/cm"),
+    ),
+    (*TRACK_KEY, "plane"),
+)
+
+SBN_CALORIMETRY = Table(
+    "sbn_calorimetry",
+    "Calorimetry of one track in one plane of an SBN flat CAF file, and the χ² stored with it",
+    (
+        Column("entry", "int64", "Entry of the tree"),
+        Column("track", "int64", "Track number in the entry's list, of all slices"),
+        Column("plane", "int64", "Wire plane: 0, 1 or 2"),
+        Column("n_points", "int32", "Points in the stored χ²"),
+        *(
+            Column(f"chi2_{species}", "float64", f"Stored χ² per point, {species}", "", True)
+            for species in SPECIES[:4]
+        ),
+        Column("residual_range", "list<float64>", "Distance to the track's end", "cm"),
+        Column("dedx", "list<float64>", "Energy loss", "MeV/cm"),
+    ),
+    ("entry", "track", "plane"),
+)
+
 TRUTH = Table(
     "truth",
     "What was simulated in one event; only evaluation may read it",
@@ -165,31 +205,55 @@ TRUE_PIXELS = Table(
 
 PID = Table(
     "pid",
-    "Calorimetric χ² and log-likelihood of one track under each hypothesis",
+    "How one track's energy loss fits each hypothesis, by three statistics, and its PIDA",
     (
         *TRACK_COLUMNS,
-        Column("n_points", "int32", "Measurements used"),
+        Column("n_points", "int32", "Measurements in chi2"),
         *(
-            Column(f"{kind}_{species}", "float64", f"{meaning}, {species} hypothesis", "", True)
-            for kind, meaning in (
-                ("chi2", "Mean of (measured - expected)² / expected per hit"),
-                ("chi2_larsoft", "LArSoft χ² per point, end points dropped"),
-                ("log_likelihood", "Mean log-likelihood per hit"),
+            Column(f"{kind}_{species}", "float64", f"{meaning}, {species} hypothesis", unit, True)
+            for kind, meaning, unit in (
+                ("chi2", "Mean of (measured - expected)² / expected per hit", "MeV/cm"),
+                ("chi2_larsoft", "LArSoft χ² per point, end points dropped", ""),
+                (
+                    "log_likelihood",
+                    "Mean ln of the Landau-Gauss density · MeV/cm, end points dropped",
+                    "",
+                ),
+                ("offset", "What the likelihood adds to the residual range", "cm"),
             )
             for species in SPECIES
         ),
+        Column("pida", "float64", "Median of dE/dx · (residual range)^0.42", "MeV/cm^0.58", True),
+        Column(
+            "is_reversed",
+            "bool",
+            "The likeliest allowed hypothesis fits better with the track's ends exchanged",
+        ),
         Column("hypothesis", "string", "Allowed hypothesis with the smallest χ²", "", True),
+        Column(
+            "hypothesis_larsoft", "string", "Allowed one with the smallest LArSoft χ²", "", True
+        ),
+        Column(
+            "hypothesis_likelihood", "string", "Allowed one with the largest likelihood", "", True
+        ),
     ),
     TRACK_KEY,
 )
 
 EXPECTED_DEDX = Table(
     "expected_dedx",
-    "Expected mean energy loss of one species at one residual range",
+    "Expected energy loss of one species at one residual range",
     (
         Column("species", "string", "Species"),
         Column("residual_range", "float64", "Residual range", "cm"),
         Column("dedx", "float64", "Mean energy loss", "MeV/cm"),
+        Column("most_probable", "float64", "Most probable energy loss in a layer", "MeV/cm"),
+        Column(
+            "landau_width",
+            "float64",
+            "Width ξ of Landau's density that is as wide as the losses in that layer",
+            "MeV/cm",
+        ),
     ),
     ("species", "residual_range"),
 )
@@ -300,6 +364,28 @@ RESIZING = Table(
     (*TRACK_KEY, "plane", "resize"),
 )
 
+ALIASING = Table(
+    "aliasing",
+    "The image of one track in one plane, moved along the drift by a part of an image column",
+    (
+        *TRACK_COLUMNS,
+        PLANE,
+        Column("resize", "string", "Resize: area or bilinear"),
+        Column("shift", "int64", "How far the track is moved on the canvas", "tick"),
+        Column("weight", "float64", "Part of the tick that lies within one image column", "tick"),
+        Column("kept", "float64", "Charge of the image over that of the track, as in resizing"),
+        Column(
+            "distance",
+            "float64",
+            "Distance to the unmoved image, moved as far, over the size of an image; missing for "
+            "empty images",
+            "",
+            True,
+        ),
+    ),
+    (*TRACK_KEY, "plane", "resize", "shift"),
+)
+
 CLUSTER_TRUTH = Table(
     "cluster_truth",
     "The true signal in one cluster; cluster -1 is the signal in no cluster of its plane and event",
@@ -324,7 +410,8 @@ STAGES = Table(
         Column(
             "quantity",
             "string",
-            "efficiency, purity, loss, contamination; of the charge where the name says so",
+            "efficiency, purity, loss, splits, merges and others; of the charge where the name "
+            "says so",
         ),
         Column("value", "float64", "Measured value; missing if n is 0", nullable=True),
         Column("low", "float64", "Lower end of the 68 % interval", nullable=True),

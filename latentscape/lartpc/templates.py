@@ -1,8 +1,8 @@
-"""Expected dE/dx that comes from files, and in the binned form of LArSoft's χ²."""
+"""Expected dE/dx from the formula or from files, and in the binned form of LArSoft's χ²."""
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from latentscape.errors import InputError
 from latentscape.keys import check_unique
-from latentscape.lartpc.energy_loss import expected_dedx
+from latentscape.lartpc.expected import dedx_at, expected_dedx
 from latentscape.lartpc.tables import EXPECTED_DEDX
 
 Floats = NDArray[np.float64]
@@ -28,6 +28,9 @@ PROFILES = {
     "pion": "dedx_range_pi",
     "muon": "dedx_range_mu",
 }
+
+SHORTEST_CM = 1e-3
+"""Residual range below which a template's most probable loss keeps its ratio to the mean."""
 
 SPREAD = {"proton": 0.048, "kaon": 0.064, "pion": 0.117, "muon": 0.132, "deuteron": 0.048}
 """Relative error of a template that is made from an expected curve.
@@ -47,11 +50,14 @@ class Templates:
         Bin edges in cm, ascending.
     dedx, error : mapping of species to array of float, shape (bins,)
         Expected dE/dx and its error in MeV/cm. NaN where a bin is empty.
+    entries : mapping of species to array of float, shape (bins,)
+        Hits in each bin; empty unless the templates come from a file.
     """
 
     edges: Floats
     dedx: Mapping[str, Floats]
     error: Mapping[str, Floats]
+    entries: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def make_templates(curves: Mapping[str, tuple[Floats, Floats]]) -> Templates:
@@ -100,27 +106,31 @@ def read_larsoft_templates(path: str | Path) -> Templates:
     for species, profile in profiles.items():
         if not np.array_equal(profile.axis().edges(), edges):
             raise InputError(f"{path}: the bins of {PROFILES[species]!r} are not the proton's.")
-    dedx = {name: _bridge(profile.values(flow=True)) for name, profile in profiles.items()}
+    dedx = {name: bridge(profile.values(flow=True)) for name, profile in profiles.items()}
     error = {
-        name: _bridge(profile.errors(flow=True, error_mode=profile.member("fErrorMode")))
+        name: bridge(profile.errors(flow=True, error_mode=profile.member("fErrorMode")))
         for name, profile in profiles.items()
     }
-    return Templates(edges, dedx, error)
+    entries = {name: profile.counts() for name, profile in profiles.items()}
+    return Templates(edges, dedx, error, entries)
 
 
-def read_template(paths: Mapping[str, str | Path]) -> pd.DataFrame:
+def read_template(paths: Mapping[str, str | Path], *, thickness_cm: float) -> pd.DataFrame:
     """Read expected dE/dx from two-column text, one file per species.
 
     Parameters
     ----------
     paths : mapping of species to path
-        Files whose lines hold residual range [cm] and dE/dx [MeV/cm], separated by blanks.
+        Files whose lines hold residual range [cm] and mean dE/dx [MeV/cm], separated by blanks.
         Empty lines and what follows ``#`` are skipped.
+    thickness_cm : float
+        Thickness in cm of the layer in which the most probable loss is looked for.
 
     Returns
     -------
     DataFrame
-        An ``EXPECTED_DEDX`` table.
+        An ``EXPECTED_DEDX`` table. Most probable loss and width stand in the same ratio to the
+        file's mean as the formula's do to the formula's mean at that residual range.
 
     Raises
     ------
@@ -134,7 +144,7 @@ def read_template(paths: Mapping[str, str | Path]) -> pd.DataFrame:
         if len(curve) < 2:
             raise InputError(f"{path}: {len(curve)} points; a curve needs at least two.")
         check_unique(curve, ("residual_range",), what=str(path))
-        curves.append(curve.assign(species=species))
+        curves.append(_with_fluctuations(curve, species, thickness_cm))
     return EXPECTED_DEDX.check(pd.concat(curves, ignore_index=True))
 
 
@@ -144,21 +154,70 @@ def expected_curves(
     *,
     step_cm: float,
     max_range_cm: float,
+    thickness_cm: float,
 ) -> pd.DataFrame:
-    """Return table EXPECTED_DEDX, from one template per species or else from the formula.
+    """Return table EXPECTED_DEDX, from templates or else from the formula.
 
     Parameters
     ----------
     species : sequence of str
         The hypotheses.
     templates : sequence of path
-        Two-column text tables in the order of the species; empty for the Bethe-Bloch formula.
+        One ROOT file of LArSoft's templates, whose curves stand on its bins' centres; or two-column
+        text tables in the order of the species; or empty for the Bethe-Bloch formula.
     step_cm, max_range_cm : float
         Grid of the formula's curves [cm].
+    thickness_cm : float
+        Thickness in cm of the layer in which the most probable loss is looked for.
+
+    Returns
+    -------
+    DataFrame
+        An ``EXPECTED_DEDX`` table.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used, or lacks a species.
     """
+    if [Path(path).suffix for path in templates] == [".root"]:
+        return _larsoft_curves(species, templates[0], thickness_cm)
     if templates:
-        return read_template(dict(zip(species, templates, strict=True)))
-    return expected_dedx(species, step_cm=step_cm, max_range_cm=max_range_cm)
+        paths = dict(zip(species, templates, strict=True))
+        return read_template(paths, thickness_cm=thickness_cm)
+    return expected_dedx(
+        species, step_cm=step_cm, max_range_cm=max_range_cm, thickness_cm=thickness_cm
+    )
+
+
+def _larsoft_curves(species: Sequence[str], path: str | Path, thickness_cm: float) -> pd.DataFrame:
+    templates = read_larsoft_templates(path)
+    centres = (templates.edges[1:] + templates.edges[:-1]) / 2
+    curves = []
+    for name in species:
+        if name not in templates.dedx:
+            raise InputError(
+                f"lartpc.pid.template: {path} has no {name!r}; it has {', '.join(templates.dedx)}. "
+                "Set lartpc.pid.species to these."
+            )
+        filled = np.isfinite(templates.dedx[name])
+        curve = pd.DataFrame(
+            {"residual_range": centres[filled], "dedx": templates.dedx[name][filled]}
+        )
+        curves.append(_with_fluctuations(curve, name, thickness_cm))
+    return EXPECTED_DEDX.check(pd.concat(curves, ignore_index=True))
+
+
+def _with_fluctuations(curve: pd.DataFrame, species: str, thickness_cm: float) -> pd.DataFrame:
+    """Add most probable loss and width, in the formula's ratio to the mean."""
+    residual_range = np.maximum(curve["residual_range"].to_numpy(), SHORTEST_CM)
+    formula = dedx_at(residual_range, species=species, thickness_cm=thickness_cm)
+    scale = curve["dedx"].to_numpy() / formula["dedx"].to_numpy()
+    return curve.assign(
+        species=species,
+        most_probable=scale * formula["most_probable"].to_numpy(),
+        landau_width=scale * formula["landau_width"].to_numpy(),
+    )
 
 
 def _read_points(path: str | Path) -> list[tuple[float, float]]:
@@ -201,11 +260,18 @@ def _read_profiles(path: str | Path) -> dict[str, uproot.Model]:
         raise InputError(f"{path}: not a readable ROOT file ({error}).") from error
 
 
-def _bridge(contents: Floats) -> Floats:
+def bridge(contents: Floats) -> Floats:
     """Give empty bins the mean of their neighbours, be these empty or not, as LArSoft does.
 
-    The contents include the underflow and the overflow, the result does not. A bin that is
-    still empty is NaN.
+    Parameters
+    ----------
+    contents : array of float, shape (bins + 2,)
+        Contents or errors of a histogram, its underflow and overflow included.
+
+    Returns
+    -------
+    array of float, shape (bins,)
+        NaN where a bin is empty still.
     """
     bins = contents[1:-1]
     bridged = np.where(bins < EMPTY, (contents[:-2] + contents[2:]) / 2, bins)

@@ -22,7 +22,7 @@ from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.hits import extract_hits
 from latentscape.lartpc.raw_event import RawEvent
 from latentscape.lartpc.settings import SimulateSample, Simulation
-from latentscape.lartpc.simulation import SimulatedEvent, simulate_events
+from latentscape.lartpc.simulation.events import SimulatedEvent, simulate_events
 from latentscape.lartpc.simulation.transport import (
     DATA_VARIABLES,
     Primary,
@@ -146,6 +146,62 @@ def test_each_step_belongs_to_its_primary(geant4):
     passage = geant4.run([low, high], seed=3)
     energy = [passage.energy[passage.primary == i].sum() for i in (0, 1)]
     np.testing.assert_allclose(energy, [100, 250], rtol=1e-3)
+
+
+def test_kinetic_energies_fall_by_what_the_steps_leave(geant4):
+    # no electron of a 100 MeV proton, 0.23 MeV at most, gets above the production cut
+    passage = geant4.run([a_particle("proton", 100)], seed=5)
+    assert passage.kinetic_energy[0] == pytest.approx(100, rel=1e-6)
+    left = passage.kinetic_energy - passage.energy
+    np.testing.assert_allclose(left[:-1], passage.kinetic_energy[1:], atol=1e-9)
+    assert left[-1] == pytest.approx(0, abs=1e-9)
+
+
+def test_pieces_of_a_step_share_its_fall_in_energy(geant4):
+    passage = geant4.run([a_particle("proton", 100)], seed=5)
+    pieces = passage.divided(0.05)
+    left = pieces.kinetic_energy - pieces.energy
+    np.testing.assert_allclose(left[:-1], pieces.kinetic_energy[1:], atol=1e-9)
+
+
+def test_a_lone_primary_leaves_no_other_track(geant4):
+    kaon = [a_particle("kaon", 100)]
+    together, alone = geant4.run(kaon, seed=2), geant4.run(kaon, seed=2, only_primary=True)
+    assert len(np.unique(together.track)) > 1
+    assert set(alone.track) == {1}
+    assert alone.ending.daughters
+
+
+def test_a_primary_is_dropped_at_the_end_of_the_step_asked_for(geant4):
+    passage = geant4.run([a_particle("proton", 200)], seed=4, only_primary=True, until_cm=1.0)
+    assert passage.ending.end == "left"
+    assert 1.0 <= passage.ending.length + 1e-9 < 1.0 + SIMULATION.step_cm
+    assert passage.ending.direction[2] == pytest.approx(1, abs=0.01)
+
+
+def test_daughters_of_kaons_at_rest_have_opposite_momenta(geant4):
+    # PDG: 236 MeV/c in K → μν, 205 MeV/c in K → ππ⁰
+    lines = {("mu+", "nu_mu"): 235.53, ("pi+", "pi0"): 205.14}
+    passages = [geant4.run([a_particle("kaon", 50)], seed=s) for s in range(1, 21)]
+    endings = [p.ending for p in passages if p.ending.end == "decayed_at_rest"]
+    two_body = [ending for ending in endings if ending.daughters in lines]
+    assert len(two_body) > 10
+    for ending in two_body:
+        assert ending.daughter_momenta == pytest.approx((lines[ending.daughters],) * 2, abs=0.02)
+
+
+def test_a_lower_production_cut_makes_more_electrons(geant4):
+    muons = [geant4.run([a_particle("muon", 1000)], seed=seed) for seed in range(1, 6)]
+    program = (
+        "from latentscape.lartpc.simulation.transport import Primary, transport\n"
+        f"geant4 = transport(size_cm={DETECTOR.size_cm!r}, step_cm=0.2, production_cut_cm=0.01)\n"
+        f"muon = {a_particle('muon', 1000)!r}\n"
+        "print(sum(geant4.run([muon], seed=seed).track.max() for seed in range(1, 6)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) > 2 * sum(muon.track.max() for muon in muons)
 
 
 def test_a_second_geometry_in_the_process_is_refused(geant4):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from latentscape.errors import InputError
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.settings import Simulation
-from latentscape.lartpc.simulation.reconstruction import reconstruct_track
+from latentscape.lartpc.simulation.reconstruction import collect_hits, reconstruct_track
 from latentscape.lartpc.simulation.response import (
     Charges,
     PlaneResponse,
@@ -49,6 +49,7 @@ def a_straight_track(*, length=20.0, dedx=5.0, steps=400):
         stop=start + np.array([0, 0, length / steps]),
         energy=np.full(steps, dedx * length / steps),
         length=np.full(steps, length / steps),
+        kinetic_energy=dedx * (length - edges[:-1]),
         time=np.zeros(steps),
         track=one,
         parent=0 * one,
@@ -219,6 +220,37 @@ def test_a_partly_crossed_last_wire_shows_too_little_energy():
 
 def test_a_track_on_two_wires_is_not_reconstructed():
     assert reconstructed(a_straight_track(length=0.5)) is None
+
+
+def test_chance_blurs_the_hits_then_moves_the_end_then_loses_hits():
+    found = reconstructed(
+        a_straight_track(),
+        calorimetry_smearing=0.03,
+        calorimetry_hit_loss=0.02,
+        calorimetry_end_point_cm=0.15,
+    )
+    exact = reconstructed(a_straight_track())
+    rng = np.random.default_rng(1)
+    dedx = exact["dedx"] * (1 + 0.03 * rng.standard_normal(44))
+    residual_range = exact["residual_range"] + 0.15 * rng.standard_normal()
+    kept = (rng.random(44) >= 0.02) & (residual_range > 0)
+    np.testing.assert_array_equal(found["dedx"], dedx[kept])
+    np.testing.assert_array_equal(found["residual_range"], residual_range[kept])
+
+
+def test_hits_hold_wire_path_and_deposited_energy_of_the_track():
+    passage = a_straight_track(length=20, dedx=5)
+    hits = collect_hits(
+        passage,
+        ionisation_electrons(passage.energy, passage.length, model="box", field=0.486),
+        simulation=Simulation(),
+        detector=DETECTOR,
+        is_dead=np.zeros(240, dtype=bool),
+    )
+    assert hits.wire.tolist() == list(range(25, 69))
+    assert hits.path.sum() == pytest.approx(20)
+    assert hits.energy.sum() == pytest.approx(100)
+    np.testing.assert_allclose(hits.energy / hits.path, 5)
 
 
 def test_lost_hits_shorten_the_list():

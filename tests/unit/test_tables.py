@@ -113,3 +113,15 @@ def test_one_key_in_two_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="4 rows share their key"):
         TABLE.read_columns(paths, ["event", "energy"])
     assert len(TABLE.read_columns(paths, ["energy"])) == 4
+
+
+def test_empty_text_survives_the_way_through_tsv(tmp_path):
+    table = Table(
+        "notes",
+        "Text that may be empty",
+        (Column("name", "string", "Name"), Column("unit", "string", "Unit, or empty")),
+        ("name",),
+    )
+    notes = pd.DataFrame({"name": ["a", "b"], "unit": ["", "cm"]})
+    table.write_tsv(notes, tmp_path / "notes.tsv")
+    assert table.read_tsv(tmp_path / "notes.tsv")["unit"].tolist() == ["", "cm"]

@@ -5,13 +5,19 @@ import pytest
 import uproot
 
 from latentscape.errors import InputError
+from latentscape.lartpc.expected import dedx_at
+from latentscape.lartpc.settings import Pid
 from latentscape.lartpc.templates import (
     PROFILES,
     SPREAD,
+    expected_curves,
     make_templates,
     read_larsoft_templates,
     read_template,
 )
+
+LAYER = {"thickness_cm": 0.46}
+GRID = {"step_cm": 0.5, "max_range_cm": 2.0, **LAYER}
 
 
 def a_profile(hits, bins=4):
@@ -117,7 +123,7 @@ def test_profiles_with_different_bins_are_refused(tmp_path):
 def test_text_template_is_read_in_order_of_residual_range(tmp_path):
     (tmp_path / "p").write_text("# range dedx\n2.0 8\n\n1.0\t12.5  # peak\n")
     (tmp_path / "k").write_text("1 6\n2 5\n")
-    curve = read_template({"proton": tmp_path / "p", "kaon": tmp_path / "k"})
+    curve = read_template({"proton": tmp_path / "p", "kaon": tmp_path / "k"}, **LAYER)
     assert list(curve["species"]) == ["kaon", "kaon", "proton", "proton"]
     assert list(curve["residual_range"]) == [1, 2, 1, 2]
     assert list(curve["dedx"]) == [6, 5, 12.5, 8]
@@ -140,11 +146,65 @@ def test_text_template_is_read_in_order_of_residual_range(tmp_path):
 def test_bad_text_template_is_refused(tmp_path, text, message):
     (tmp_path / "t.txt").write_text(text)
     with pytest.raises(InputError, match=message):
-        read_template({"proton": tmp_path / "t.txt"})
+        read_template({"proton": tmp_path / "t.txt"}, **LAYER)
 
 
 def test_unreadable_text_template_is_refused(tmp_path):
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     for name in ("absent", "binary"):
         with pytest.raises(InputError, match=f"{name}: not a readable text file"):
-            read_template({"proton": tmp_path / name})
+            read_template({"proton": tmp_path / name}, **LAYER)
+
+
+def test_templates_keep_the_ratio_of_the_formula_to_its_mean(tmp_path):
+    # a file with 1.02 times the formula's mean: all else is 1.02 times the formula's, too
+    formula = dedx_at(np.array([1.0, 2.0]), species="muon", **LAYER)
+    lines = [f"{r} {1.02 * d}" for r, d in zip((1, 2), formula["dedx"], strict=True)]
+    (tmp_path / "m.txt").write_text("\n".join(lines))
+    curve = read_template({"muon": tmp_path / "m.txt"}, **LAYER)
+    for column in ("dedx", "most_probable", "landau_width"):
+        np.testing.assert_allclose(curve[column], 1.02 * formula[column])
+
+
+def test_template_may_start_at_the_end_of_the_track(tmp_path):
+    (tmp_path / "m.txt").write_text("0 30\n1 7\n")
+    curve = read_template({"muon": tmp_path / "m.txt"}, **LAYER)
+    assert np.isfinite(curve["most_probable"]).all()
+
+
+def test_every_source_gives_curves_with_fluctuations(tmp_path):
+    for name in ("muon", "kaon"):
+        (tmp_path / name).write_text("0.5 9\n1.5 6\n2.5 5\n")
+    root = write_profiles(tmp_path / "t.root", {1: [9], 2: [6], 3: [5]}, kaon=a_profile({1: [9]}))
+    sources = ([], [tmp_path / "muon", tmp_path / "kaon"], [root])
+    for templates in sources:
+        curves = expected_curves(["muon", "kaon"], templates, **GRID)
+        assert set(curves["species"]) == {"muon", "kaon"}
+        assert (curves["most_probable"] < curves["dedx"]).all()
+        assert (curves["landau_width"] > 0).all()
+
+
+def test_larsoft_curves_stand_on_the_centres_of_filled_bins(tmp_path):
+    # bin 3 has no hits and takes the mean of its neighbours, 6 and nothing
+    root = write_profiles(tmp_path / "t.root", {1: [8, 10], 2: [6]})
+    curve = expected_curves(["proton"], [root], **GRID)
+    np.testing.assert_allclose(curve["residual_range"], [0.5, 1.5, 2.5])
+    np.testing.assert_allclose(curve["dedx"], [9, 6, 3])
+
+
+def test_species_that_a_larsoft_file_lacks_is_named_with_the_key(tmp_path):
+    root = write_profiles(tmp_path / "t.root", {1: [2, 4]})
+    message = r"lartpc\.pid\.template: .*t\.root has no 'deuteron'; it has proton, kaon, pion, muon"
+    with pytest.raises(InputError, match=message):
+        expected_curves(["proton", "deuteron"], [root], **GRID)
+
+
+def test_template_setting_names_one_root_file_or_one_text_per_species():
+    assert Pid().template_files == ()
+    assert Pid(template="t.root").template_files == ("t.root",)
+    two = Pid(template="{species}.txt", species=("kaon", "proton"))
+    assert two.template_files == ("kaon.txt", "proton.txt")
+    with pytest.raises(
+        ValueError, match=r"template: 't.txt' is no .root file and has no {species}"
+    ):
+        Pid(template="t.txt")

@@ -7,19 +7,21 @@ so protons and kaons do not interact hadronically here, and photons leave withou
 
 import io
 import logging
+import math
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from latentscape.lartpc.argon import ARGON_A, ARGON_Z, DENSITY
+from latentscape.lartpc.simulation.passage import Ending, Passage, Primary
+
+__all__ = ["Ending", "Passage", "Primary", "Transport", "transport"]
 
 logger = logging.getLogger("latentscape")
 
@@ -49,111 +51,28 @@ DATA_VARIABLES = (
     "G4CHANNELINGDATA",
 )
 MM_PER_CM = 10.0
+BINS_PER_DECADE = 50
+"""Points at which Geant4 tabulates range and energy loss in each decade of energy.
+
+Between the 7 of its default, its range and the energy at a range do not invert each other, and
+the mean loss in steps that cost 1 to 5 % of the energy is up to 1.7 % low (protons of 100 MeV in
+steps of 2 mm); 20 and more agree.
+"""
 ON_THE_WALL_CM = 1e-4
 """Particles start this far inside the upstream wall, so that Geant4 finds them in the argon."""
-
-
-@dataclass(frozen=True)
-class Primary:
-    """A particle that enters the argon.
-
-    Parameters
-    ----------
-    species : str
-        One of the keys of ``GEANT4_NAMES``.
-    momentum : float
-        Momentum in MeV/c.
-    entry : tuple of float
-        Drift coordinate x and height y at the upstream wall (z = 0) in cm.
-    direction : tuple of float
-        Unit vector (x, y, z).
-    """
-
-    species: str
-    momentum: float
-    entry: tuple[float, float]
-    direction: tuple[float, float, float]
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How the first primary ended: where, by which process, and into what."""
-
-    end: str
-    position: tuple[float, float, float]
-    length: float
-    daughters: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Passage:
-    """What one event left in the argon, one entry per Geant4 step that left energy.
-
-    Parameters
-    ----------
-    start, stop : array of float, shape (steps, 3)
-        Ends of the step (drift x, height y, depth z) in cm.
-    energy, length : array of float, shape (steps,)
-        Deposited energy in MeV and step length in cm.
-    time : array of float, shape (steps,)
-        Time after the primary entered, in ns.
-    track, parent, pdg : array of int, shape (steps,)
-        Geant4's track number, its parent's (0 for a primary) and the PDG code.
-    primary : array of int, shape (steps,)
-        Index of the primary that the track descends from.
-    is_daughter : array of bool, shape (steps,)
-        Whether a decay lies between the primary and this track.
-    ending : Ending
-        The end of the first primary.
-    """
-
-    start: NDArray[np.float64]
-    stop: NDArray[np.float64]
-    energy: NDArray[np.float64]
-    length: NDArray[np.float64]
-    time: NDArray[np.float64]
-    track: NDArray[np.int64]
-    parent: NDArray[np.int64]
-    pdg: NDArray[np.int64]
-    primary: NDArray[np.int64]
-    is_daughter: NDArray[np.bool_]
-    ending: Ending
-
-    @property
-    def position(self) -> NDArray[np.float64]:
-        """Middle of each step in cm, shape (steps, 3)."""
-        return 0.5 * (self.start + self.stop)
-
-    def divided(self, longest_cm: float) -> "Passage":
-        """Return the same passage with steps cut into equal pieces no longer than this."""
-        pieces = np.maximum(np.ceil(self.length / longest_cm), 1).astype(np.int64)
-        step = np.repeat(np.arange(len(pieces)), pieces)
-        piece = np.arange(len(step)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-        one = ((self.stop - self.start) / pieces[:, None])[step]
-        start = self.start[step] + one * piece[:, None]
-        return Passage(
-            start=start,
-            stop=start + one,
-            energy=(self.energy / pieces)[step],
-            length=(self.length / pieces)[step],
-            time=self.time[step],
-            track=self.track[step],
-            parent=self.parent[step],
-            pdg=self.pdg[step],
-            primary=self.primary[step],
-            is_daughter=self.is_daughter[step],
-            ending=self.ending,
-        )
 
 
 class _Record:
     """What Geant4 is told of an event, and plain lists that its callbacks fill."""
 
     def __init__(self) -> None:
-        self.start(())
+        self.start((), only_primary=False, until_cm=math.inf)
 
-    def start(self, primaries: Sequence[Primary]) -> None:
+    def start(self, primaries: Sequence[Primary], *, only_primary: bool, until_cm: float) -> None:
         self.primaries = primaries
+        self.only_primary = only_primary
+        self.until = until_cm * MM_PER_CM
+        self.is_limited = math.isfinite(until_cm)
         self.steps: list[tuple[float, ...]] = []
         self.lineage: dict[int, tuple[int, int, int, bool]] = {}
         self.current = 0
@@ -162,8 +81,8 @@ class _Record:
     def passage(self) -> Passage:
         if self.ending is None:
             raise RuntimeError("Geant4 ended an event without tracking its first primary")
-        steps = np.asarray(self.steps, dtype=np.float64).reshape(-1, 10)
-        track = steps[:, 9].astype(np.int64)
+        steps = np.asarray(self.steps, dtype=np.float64).reshape(-1, 11)
+        track = steps[:, 10].astype(np.int64)
         lineage = np.array([self.lineage[number] for number in track], dtype=np.int64)
         lineage = lineage.reshape(-1, 4)
         return Passage(
@@ -171,7 +90,8 @@ class _Record:
             stop=steps[:, 3:6] / MM_PER_CM,
             energy=steps[:, 6],
             length=steps[:, 7] / MM_PER_CM,
-            time=steps[:, 8],
+            kinetic_energy=steps[:, 8],
+            time=steps[:, 9],
             track=track,
             parent=lineage[:, 0],
             pdg=lineage[:, 1],
@@ -189,7 +109,14 @@ class Transport:
         self._random = random
         self._record = record
 
-    def run(self, primaries: Sequence[Primary], *, seed: int) -> Passage:
+    def run(
+        self,
+        primaries: Sequence[Primary],
+        *,
+        seed: int,
+        only_primary: bool = False,
+        until_cm: float = math.inf,
+    ) -> Passage:
         """Transport one event.
 
         Parameters
@@ -198,13 +125,17 @@ class Transport:
             All particles of the event; the end of the first is recorded.
         seed : int
             Seed of this event, > 0; the same primaries and seed give the same steps.
+        only_primary : bool
+            Drop what the primaries knock out or decay into where it is born.
+        until_cm : float
+            Drop a track at the end of the step that makes its path this long, in cm.
 
         Returns
         -------
         Passage
             The steps, in the order in which Geant4 made them.
         """
-        self._record.start(primaries)
+        self._record.start(primaries, only_primary=only_primary, until_cm=until_cm)
         self._random.setTheSeed(seed)
         self._manager.BeamOn(1)
         return self._record.passage()
@@ -239,11 +170,17 @@ def transport(
         record = _Record()
         manager = g4.G4RunManager()
         manager.SetUserInitialization(_detector(g4, size_cm, step_cm))
-        manager.SetUserInitialization(_physics(g4, production_cut_cm))
+        manager.SetUserInitialization(_physics(g4))
         for action in _actions(g4, record, size_cm):
             manager.SetUserAction(action)
         commands = g4.G4UImanager.GetUIpointer()
-        for command in ("/run/verbose 0", "/process/verbose 0", "/process/em/verbose 0"):
+        for command in (
+            "/run/verbose 0",
+            "/process/verbose 0",
+            "/process/em/verbose 0",
+            # the physics list's own default is set too early to reach the volume
+            f"/run/setCut {production_cut_cm!r} cm",
+        ):
             commands.ApplyCommand(command)
         manager.Initialize()
         _remove_processes(g4)
@@ -284,17 +221,19 @@ def _detector(g4: Any, size_cm: tuple[float, float, float], step_cm: float) -> A
     return Box()
 
 
-def _physics(g4: Any, production_cut_cm: float) -> Any:
+def _physics(g4: Any) -> Any:
     class Physics(g4.G4VModularPhysicsList):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.SetVerboseLevel(0)
-            self.SetDefaultCutValue(production_cut_cm * g4.cm)
             self.RegisterPhysics(g4.G4DecayPhysics())
             self.RegisterPhysics(g4.G4EmStandardPhysics())
             self.RegisterPhysics(g4.G4StepLimiterPhysics())
 
-    return Physics()
+    physics = Physics()
+    # the constructors above reset what was set before
+    g4.G4EmParameters.Instance().SetNumberOfBinsPerDecade(BINS_PER_DECADE)
+    return physics
 
 
 def _remove_processes(g4: Any) -> None:
@@ -311,6 +250,7 @@ def _remove_processes(g4: Any) -> None:
 def _actions(g4: Any, record: _Record, size_cm: tuple[float, float, float]) -> tuple[Any, ...]:
     gun = g4.G4ParticleGun(1)
     shift = (0.5 * size_cm[0], 0.0, 0.5 * size_cm[2])
+    shift_x, shift_z = shift[0] * MM_PER_CM, shift[2] * MM_PER_CM
     particles = g4.G4ParticleTable.GetParticleTable()
 
     class Beam(g4.G4VUserPrimaryGeneratorAction):  # type: ignore[misc]
@@ -331,6 +271,8 @@ def _actions(g4: Any, record: _Record, size_cm: tuple[float, float, float]) -> t
             number, parent = track.GetTrackID(), track.GetParentID()
             pdg = track.GetDefinition().GetPDGEncoding()
             record.current = number
+            if record.only_primary and parent != 0:
+                track.SetTrackStatus(g4.fStopAndKill)
             if parent == 0:
                 record.lineage[number] = (0, pdg, number - 1, False)
             else:
@@ -344,6 +286,8 @@ def _actions(g4: Any, record: _Record, size_cm: tuple[float, float, float]) -> t
 
     class Steps(g4.G4UserSteppingAction):  # type: ignore[misc]
         def UserSteppingAction(self, step: Any) -> None:  # noqa: N802 - Geant4's name
+            if record.is_limited and step.GetTrack().GetTrackLength() >= record.until:
+                step.GetTrack().SetTrackStatus(g4.fStopAndKill)
             energy = step.GetTotalEnergyDeposit()
             if energy <= 0:
                 return
@@ -351,14 +295,15 @@ def _actions(g4: Any, record: _Record, size_cm: tuple[float, float, float]) -> t
             a, b = before.GetPosition(), step.GetPostStepPoint().GetPosition()
             record.steps.append(
                 (
-                    a.x + shift[0] * MM_PER_CM,
+                    a.x + shift_x,
                     a.y,
-                    a.z + shift[2] * MM_PER_CM,
-                    b.x + shift[0] * MM_PER_CM,
+                    a.z + shift_z,
+                    b.x + shift_x,
                     b.y,
-                    b.z + shift[2] * MM_PER_CM,
+                    b.z + shift_z,
                     energy,
                     step.GetStepLength(),
+                    before.GetKineticEnergy(),
                     before.GetGlobalTime(),
                     record.current,
                 )
@@ -373,12 +318,14 @@ def _ending(track: Any, shift: tuple[float, float, float]) -> Ending:
     at_rest = step.GetPreStepPoint().GetKineticEnergy() == 0
     if process == "Decay":
         end = "decayed_at_rest" if at_rest else "decayed_in_flight"
-        secondaries = step.GetSecondaryInCurrentStep()
-        daughters = tuple(sorted(s.GetDefinition().GetParticleName() for s in secondaries))
+        daughters = sorted(
+            (daughter.GetDefinition().GetParticleName(), daughter.GetMomentum().mag())
+            for daughter in step.GetSecondaryInCurrentStep()
+        )
     else:
-        end = "left" if process == "Transportation" else "stopped"
-        daughters = ()
-    place = track.GetPosition()
+        end = "left" if track.GetKineticEnergy() > 0 else "stopped"
+        daughters = []
+    place, direction = track.GetPosition(), track.GetMomentumDirection()
     return Ending(
         end=end,
         position=(
@@ -387,5 +334,7 @@ def _ending(track: Any, shift: tuple[float, float, float]) -> Ending:
             place.z / MM_PER_CM + shift[2],
         ),
         length=track.GetTrackLength() / MM_PER_CM,
-        daughters=daughters,
+        daughters=tuple(name for name, _ in daughters),
+        daughter_momenta=tuple(momentum for _, momentum in daughters),
+        direction=(direction.x, direction.y, direction.z),
     )
