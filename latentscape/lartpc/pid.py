@@ -1,7 +1,7 @@
-"""Which species a track's calorimetry looks like: χ² and likelihood per hypothesis."""
+"""Which species a track's calorimetry looks like: two χ², a likelihood and PIDA."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,38 +9,16 @@ from numpy.typing import NDArray
 
 from latentscape.errors import InputError
 from latentscape.keys import EVENT_KEY, TRACK_KEY, check_unique, join
+from latentscape.lartpc.larsoft import chi2_per_point, pida
+from latentscape.lartpc.likelihood import fit_hypothesis
+from latentscape.lartpc.points import Points, lay_flat
 from latentscape.lartpc.tables import PID, SPECIES
 from latentscape.lartpc.templates import Templates, make_templates
 
 Floats = NDArray[np.float64]
-Curves = Mapping[str, tuple[Floats, Floats]]
+Curves = Mapping[str, pd.DataFrame]
 
-LARSOFT_MAX_DEDX = 1000.0
-LARSOFT_RESOLUTION = (0.04231, 0.0001783)
-"""Largest accepted dE/dx [MeV/cm] and relative resolution of ``larana``'s ``Chi2PIDAlg``."""
-
-
-@dataclass(frozen=True)
-class _Hits:
-    """All hits of all tracks, ordered by track and residual range."""
-
-    tracks: int
-    track: NDArray[np.int64]
-    residual_range: Floats
-    dedx: Floats
-    is_end: NDArray[np.bool_]
-
-    def count(self, used: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return the number of used hits of each track."""
-        return np.bincount(self.track[used], minlength=self.tracks)
-
-    def mean(self, values: Floats, used: NDArray[np.bool_]) -> Floats:
-        """Return each track's mean over its used hits, NaN without any."""
-        sums = np.bincount(self.track[used], weights=values[used], minlength=self.tracks)
-        counts = self.count(used)
-        means = np.full(self.tracks, np.nan)
-        np.divide(sums, counts, out=means, where=counts > 0)
-        return means
+LISTS = ("residual_range", "dedx")
 
 
 def score_hypotheses(
@@ -50,11 +28,11 @@ def score_hypotheses(
     *,
     species: Sequence[str],
     hypotheses: Sequence[str],
-    max_dedx: float,
     likelihood_resolution: float,
+    max_offset_cm: float,
     templates: Templates | None = None,
 ) -> pd.DataFrame:
-    """Compare each primary track's dE/dx with what each species should show.
+    """Compare the dE/dx of each event's primary track with what each species should show.
 
     The calorimetry describes one primary track per event. It is given to the event's matched
     track that spans most collection wires (the lowest track number where several span as many);
@@ -66,24 +44,72 @@ def score_hypotheses(
         Key columns of ``TRACKS`` and ``collection_height``.
     calorimetry : DataFrame
         A ``CALORIMETRY`` table.
+    expected, species, hypotheses, likelihood_resolution, max_offset_cm, templates
+        As for :func:`score_tracks`.
+
+    Returns
+    -------
+    DataFrame
+        A ``PID`` table, sorted by key.
+
+    Raises
+    ------
+    InputError
+        As :func:`score_tracks`, and for a repeated key.
+    """
+    primary = join(
+        _primary_tracks(tracks),
+        calorimetry[[*EVENT_KEY, *LISTS]],
+        EVENT_KEY,
+        what="tracks with calorimetry",
+    )
+    return score_tracks(
+        primary,
+        expected,
+        species=species,
+        hypotheses=hypotheses,
+        likelihood_resolution=likelihood_resolution,
+        max_offset_cm=max_offset_cm,
+        templates=templates,
+    )
+
+
+def score_tracks(
+    calorimetry: pd.DataFrame,
+    expected: pd.DataFrame,
+    *,
+    species: Sequence[str],
+    hypotheses: Sequence[str],
+    likelihood_resolution: float,
+    max_offset_cm: float,
+    templates: Templates | None = None,
+) -> pd.DataFrame:
+    """Compare the dE/dx of each track with what each species should show.
+
+    Parameters
+    ----------
+    calorimetry : DataFrame
+        One row per track: the track key, and the lists ``residual_range`` [cm] and ``dedx``
+        [MeV/cm], such as one plane of ``TRACK_CALORIMETRY``. Other columns are not looked at.
     expected : DataFrame
         An ``EXPECTED_DEDX`` table; read off at a hit's residual range, linear between its points.
     species : sequence of str
         Species to score; the columns of all others are empty.
     hypotheses : sequence of str
-        Species among which ``hypothesis`` is chosen; the first one wins a tie.
-    max_dedx : float
-        Hits above are dropped from ``chi2`` and ``log_likelihood``, in MeV/cm.
+        Species among which the hypotheses are chosen; the first one wins a tie.
     likelihood_resolution : float
-        Relative width σ of the measured dE/dx around the expected one.
+        Gaussian part σ of the likelihood's response over the expected dE/dx.
+    max_offset_cm : float
+        Largest offset of the residual range that the likelihood fits, in cm.
     templates : Templates, optional
         Templates of the LArSoft χ²; by default the expected curves by :func:`make_templates`.
-        Species that they lack have an empty ``chi2_larsoft``.
+        Species that they lack have an empty ``chi2_larsoft`` and are not chosen by it.
 
     Returns
     -------
     DataFrame
-        A ``PID`` table, sorted by key. A track without a usable hit has empty scores.
+        A ``PID`` table, sorted by key. Where a statistic has no usable hit it and its hypothesis
+        are empty; a track without likelihood is not reversed.
 
     Raises
     ------
@@ -93,44 +119,58 @@ def score_hypotheses(
 
     Notes
     -----
-    With measurement d and expectation e at a hit's residual range:
+    With measurement d and expectation t at a hit's residual range, ``chi2`` is the mean of
+    (d - t)²/t in MeV/cm, the form that LArIAT uses. No hit is dropped for its dE/dx or its place
+    along the track: too large a dE/dx is what the readers of the calorimetry leave out, and a hit
+    nearer to the end than a curve's first point (0.05 cm) takes the expectation there. Only a
+    hit beyond the last point of the shortest curve (100 cm by default, longer than the detector)
+    has no expectation that means anything. It is left out for all species, so that they are
+    compared on the same hits, and does not count in ``n_points``.
 
-    ``chi2`` is the mean of (d - e)²/e, the form that LArIAT uses. ``log_likelihood`` is the mean
-    of -((d - e)/s)²/2 - ln(s √(2π)) with s = σe. Both use the hits with d ≤ ``max_dedx`` whose
-    residual range lies on the curves of all species, so that all are compared on the same
-    ``n_points`` hits.
+    ``log_likelihood`` is described at :func:`latentscape.lartpc.likelihood.fit_hypothesis`. It is
+    that of the same hits but for the first and the last one of the track: there a particle
+    crosses an unknown part of a wire's pitch, and its measured dE/dx says little of the true one.
 
-    ``chi2_larsoft`` is the mean of (d - t)²/(u² + v²) with template t ± u and
-    v = (0.04231 + 0.0001783 d²) d, as in ``larana``'s ``Chi2PIDAlg``. It leaves out the hits
-    with the smallest and the largest residual range, d > 1000 MeV/cm, and hits where the
-    template has no bin or an empty one.
+    ``chi2_larsoft`` and ``pida`` follow LArSoft in what they drop, see
+    :mod:`latentscape.lartpc.larsoft`.
     """
+    check_unique(calorimetry, TRACK_KEY, what="calorimetry of tracks")
     curves = _curves(expected, species, hypotheses)
     if templates is None:
-        templates = make_templates(curves)
-    columns = [*EVENT_KEY, "residual_range", "dedx"]
-    primary = join(
-        _primary_tracks(tracks), calorimetry[columns], EVENT_KEY, what="tracks with calorimetry"
-    )
-    if primary.empty:
+        templates = make_templates({name: _arrays(curve) for name, curve in curves.items()})
+    if calorimetry.empty:
         return PID.empty()
-    hits = _flatten(primary)
-    used = _lies_on_curves(hits, curves) & (hits.dedx <= max_dedx)
-    scores = primary[list(TRACK_KEY)].copy()
-    scores["n_points"] = hits.count(used)
+    points = lay_flat(calorimetry)
+    last = min(curve["residual_range"].iloc[-1] for curve in curves.values())
+    is_covered = points.residual_range <= last
+    covered, inner = points.select(is_covered), points.select(is_covered & ~points.ends())
+    columns: dict[str, NDArray[Any]] = {"n_points": covered.counts(), "pida": pida(points)}
+    is_reversed = {}
     for name in SPECIES:
-        chi2 = larsoft = log_likelihood = np.full(hits.tracks, np.nan)
+        chi2 = larsoft = log_likelihood = offset = np.full(points.tracks, np.nan)
         if name in curves:
-            expectation = np.interp(hits.residual_range, *curves[name])
-            residual = hits.dedx - expectation
-            chi2 = hits.mean(residual**2 / expectation, used)
-            width = likelihood_resolution * expectation
-            log_likelihood = hits.mean(_log_gaussian(residual, width), used)
-            larsoft = _chi2_larsoft(hits, templates, name)
-        scores[f"chi2_{name}"] = chi2
-        scores[f"chi2_larsoft_{name}"] = larsoft
-        scores[f"log_likelihood_{name}"] = log_likelihood
-    scores["hypothesis"] = _smallest_chi2(scores, hypotheses)
+            chi2 = _chi2(covered, curves[name])
+            larsoft, _ = chi2_per_point(points, templates, species=name)
+            fit = fit_hypothesis(
+                inner,
+                curves[name],
+                likelihood_resolution=likelihood_resolution,
+                max_offset_cm=max_offset_cm,
+            )
+            log_likelihood, offset = fit.log_likelihood, fit.offset
+            is_reversed[name] = fit.is_reversed
+        columns[f"chi2_{name}"] = chi2
+        columns[f"chi2_larsoft_{name}"] = larsoft
+        columns[f"log_likelihood_{name}"] = log_likelihood
+        columns[f"offset_{name}"] = offset
+    keys = calorimetry[list(TRACK_KEY)].reset_index(drop=True)
+    scores = pd.concat([keys, pd.DataFrame(columns)], axis="columns")
+    scores["hypothesis"] = _smallest(scores, "chi2", hypotheses)
+    scores["hypothesis_larsoft"] = _smallest(scores, "chi2_larsoft", hypotheses)
+    scores["hypothesis_likelihood"] = _smallest(scores, "log_likelihood", hypotheses, sign=-1)
+    scores["is_reversed"] = np.logical_or.reduce(
+        [is_reversed[name] & (scores["hypothesis_likelihood"] == name) for name in hypotheses]
+    )
     return PID.check(scores)
 
 
@@ -144,11 +184,12 @@ def _curves(expected: pd.DataFrame, species: Sequence[str], hypotheses: Sequence
     for name in hypotheses:
         if name not in species:
             raise InputError(f"hypothesis {name!r} is not scored; allowed: {', '.join(species)}.")
-    curves = {}
-    for name in species:
-        curve = expected[expected["species"] == name].sort_values("residual_range")
-        curves[name] = (curve["residual_range"].to_numpy(), curve["dedx"].to_numpy())
-    return curves
+    ordered = expected.sort_values("residual_range", ignore_index=True)
+    return {name: ordered[ordered["species"] == name] for name in species}
+
+
+def _arrays(curve: pd.DataFrame) -> tuple[Floats, Floats]:
+    return curve["residual_range"].to_numpy(), curve["dedx"].to_numpy()
 
 
 def _primary_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
@@ -159,58 +200,16 @@ def _primary_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop_duplicates(list(EVENT_KEY), ignore_index=True)
 
 
-def _flatten(primary: pd.DataFrame) -> _Hits:
-    ranges = [np.asarray(values, dtype=np.float64) for values in primary["residual_range"]]
-    losses = [np.asarray(values, dtype=np.float64) for values in primary["dedx"]]
-    counts = np.array([len(values) for values in ranges])
-    uneven = counts != np.array([len(values) for values in losses])
-    if uneven.any():
-        raise InputError(_refusal(primary, uneven, "lists of different length"))
-    track = np.repeat(np.arange(len(primary)), counts)
-    residual_range, dedx = np.concatenate(ranges), np.concatenate(losses)
-    broken = ~(np.isfinite(residual_range) & np.isfinite(dedx))
-    if broken.any():
-        raise InputError(
-            _refusal(primary, np.isin(np.arange(len(primary)), track[broken]), "NaN or infinity")
-        )
-    order = np.lexsort((dedx, residual_range, track))
-    # sorted by track first, so a track's ends stand where the track number changes
-    is_first = np.diff(track, prepend=-1) != 0
-    is_last = np.diff(track, append=len(primary)) != 0
-    return _Hits(len(primary), track, residual_range[order], dedx[order], is_first | is_last)
+def _chi2(points: Points, curve: pd.DataFrame) -> Floats:
+    expected = np.interp(points.residual_range, *_arrays(curve))
+    return points.means((points.dedx - expected) ** 2 / expected)
 
 
-def _refusal(primary: pd.DataFrame, bad: NDArray[np.bool_], found: str) -> str:
-    first = primary.loc[bad, list(EVENT_KEY)].iloc[0]
-    named = ", ".join(f"{column}={first[column]}" for column in EVENT_KEY)
-    return f"calorimetry of {int(bad.sum())} events holds {found}, the first is ({named})."
-
-
-def _lies_on_curves(hits: _Hits, curves: Curves) -> NDArray[np.bool_]:
-    start = max(residual_range[0] for residual_range, _ in curves.values())
-    stop = min(residual_range[-1] for residual_range, _ in curves.values())
-    return np.asarray((hits.residual_range >= start) & (hits.residual_range <= stop))
-
-
-def _log_gaussian(residual: Floats, width: Floats) -> Floats:
-    return np.asarray(-((residual / width) ** 2) / 2 - np.log(width * np.sqrt(2 * np.pi)))
-
-
-def _chi2_larsoft(hits: _Hits, templates: Templates, species: str) -> Floats:
-    if species not in templates.dedx:
-        return np.full(hits.tracks, np.nan)
-    index = np.searchsorted(templates.edges, hits.residual_range, side="right") - 1
-    inside = (index >= 0) & (index < len(templates.edges) - 1)
-    index[~inside] = 0
-    expectation, error = templates.dedx[species][index], templates.error[species][index]
-    constant, quadratic = LARSOFT_RESOLUTION
-    resolution = (constant + quadratic * hits.dedx**2) * hits.dedx
-    has_template = inside & np.isfinite(expectation) & np.isfinite(error)
-    used = ~hits.is_end & (hits.dedx <= LARSOFT_MAX_DEDX) & has_template
-    return hits.mean((hits.dedx - expectation) ** 2 / (error**2 + resolution**2), used)
-
-
-def _smallest_chi2(scores: pd.DataFrame, hypotheses: Sequence[str]) -> pd.Series:
-    chi2 = scores[[f"chi2_{name}" for name in hypotheses]].to_numpy()
-    best = pd.Series(np.array(hypotheses)[np.argmin(chi2, axis=1)], index=scores.index)
-    return best.where(scores["n_points"] > 0)
+def _smallest(
+    scores: pd.DataFrame, statistic: str, hypotheses: Sequence[str], *, sign: int = 1
+) -> pd.Series:
+    """Return the hypothesis with the smallest value, None where none has a value."""
+    values = sign * scores[[f"{statistic}_{name}" for name in hypotheses]].to_numpy()
+    best = np.argmin(np.where(np.isnan(values), np.inf, values), axis=1)
+    names = pd.Series(np.array(hypotheses, dtype=object)[best], index=scores.index)
+    return names.where(~np.isnan(values).all(axis=1), None)

@@ -205,7 +205,7 @@ def expected_curves():
                 for name, a in POWER_LAW.items()
             ],
             ignore_index=True,
-        )
+        ).assign(most_probable=lambda table: table["dedx"], landau_width=0.2)
     )
 
 
@@ -226,7 +226,8 @@ def a_pid(samples=tuple(SPECIES_OF), n=300):
     rng = np.random.default_rng(6)
     parts = []
     for sample in samples:
-        columns = {**event_columns(sample, n), "track": 0, "n_points": 30, "hypothesis": None}
+        columns = dict.fromkeys(column.name for column in PID.columns)
+        columns |= {**event_columns(sample, n), "track": 0, "n_points": 30, "is_reversed": False}
         for column in PID.columns:
             if column.name.startswith(("chi2", "log_likelihood")):
                 species = column.name.rsplit("_", 1)[1]

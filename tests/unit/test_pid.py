@@ -1,22 +1,21 @@
-"""χ² and likelihood of hypotheses, against sums by hand and LArSoft's own results."""
+"""The statistics of a track under each hypothesis, against sums by hand."""
 
 import numpy as np
 import pandas as pd
 import pytest
-import uproot
 
 from latentscape.errors import InputError
-from latentscape.lartpc.energy_loss import expected_dedx
-from latentscape.lartpc.pid import score_hypotheses
+from latentscape.lartpc.expected import expected_dedx
+from latentscape.lartpc.pid import score_hypotheses, score_tracks
 from latentscape.lartpc.settings import Pid
 from latentscape.lartpc.tables import CALORIMETRY, EXPECTED_DEDX, PID, SPECIES
-from latentscape.lartpc.templates import Templates, read_larsoft_templates
+from latentscape.lartpc.templates import Templates
 
 DEFAULT = {
     "species": ("proton", "kaon"),
     "hypotheses": ("proton", "kaon"),
-    "max_dedx": 100.0,
     "likelihood_resolution": 0.1,
+    "max_offset_cm": 1.0,
 }
 
 
@@ -32,10 +31,17 @@ def measured(residual_range, dedx, event=1, sample="beam"):
     return {**key(event, sample), "residual_range": residual_range, "dedx": dedx}
 
 
+def curve(species, residual_range, dedx):
+    """Expected dE/dx whose most probable value is the mean, with a narrow Landau part."""
+    dedx = np.asarray(dedx)
+    columns = {"residual_range": residual_range, "dedx": dedx, "most_probable": dedx}
+    return pd.DataFrame({"species": species, **columns, "landau_width": 0.03 * dedx})
+
+
 def flat_curves(**levels):
     """Expected dE/dx that is constant from 0.5 to 100 cm."""
-    rows = [(name, r, level) for name, level in levels.items() for r in (0.5, 100.0)]
-    return pd.DataFrame(rows, columns=["species", "residual_range", "dedx"])
+    curves = [curve(name, [0.5, 100.0], [level, level]) for name, level in levels.items()]
+    return pd.concat(curves, ignore_index=True)
 
 
 def score(tracks, calorimetry, expected, **changes):
@@ -45,7 +51,7 @@ def score(tracks, calorimetry, expected, **changes):
 
 
 def bethe(*species):
-    return expected_dedx(species, step_cm=0.05, max_range_cm=60)
+    return expected_dedx(species, step_cm=0.05, max_range_cm=60, thickness_cm=0.46)
 
 
 def a_stopping_particle(species):
@@ -55,54 +61,47 @@ def a_stopping_particle(species):
 
 
 HITS = measured(
-    # measured above the limit at 4 cm; before the curve's begin at 0.4, beyond its end at 101 cm
-    residual_range=[3.0, 1.0, 2.0, 4.0, 0.4, 101.0],
-    dedx=[10.0, 12.0, 9.0, 150.0, 77.0, 77.0],
+    # before the curves' first point at 0.4 cm, beyond their last at 101 cm
+    residual_range=[3.0, 1.0, 2.0, 0.4, 101.0],
+    dedx=[10.0, 12.0, 150.0, 9.0, 77.0],
 )
 
 
-def test_chi2_is_the_mean_of_squared_difference_over_expectation():
+def test_chi2_is_the_mean_of_squared_difference_over_expectation_and_drops_nothing():
     row = score([a_track()], [HITS], flat_curves(proton=10.0, kaon=5.0)).iloc[0]
-    assert row["n_points"] == 3
-    # (2² + 1² + 0²)/10 and (7² + 4² + 5²)/5, over 3 hits
-    assert row["chi2_proton"] == pytest.approx(0.5 / 3)
-    assert row["chi2_kaon"] == pytest.approx(18 / 3)
+    assert row["n_points"] == 4
+    # (0² + 2² + 140² + 1²)/10 and (5² + 7² + 145² + 4²)/5, over 4 hits
+    assert row["chi2_proton"] == pytest.approx(19605 / 10 / 4)
+    assert row["chi2_kaon"] == pytest.approx(21115 / 5 / 4)
     assert row["hypothesis"] == "proton"
 
 
-def test_log_likelihood_is_the_mean_log_of_a_gaussian():
-    row = score([a_track()], [HITS], flat_curves(proton=10.0, kaon=5.0)).iloc[0]
-    # widths 1 and 0.5: (4 + 1 + 0)/2 over 3 and (196 + 64 + 100)/2 over 3; ln √(2π) = 0.9189385
-    assert row["log_likelihood_proton"] == pytest.approx(-2.5 / 3 - 0.9189385)
-    assert row["log_likelihood_kaon"] == pytest.approx(-180 / 3 - np.log(0.5) - 0.9189385)
+def test_hit_before_the_first_point_takes_the_expectation_there():
+    expected = pd.concat(
+        [curve("proton", [0.05, 1.0], [40.0, 20.0]), curve("kaon", [2, 3], [5, 4])]
+    )
+    row = score([a_track()], [measured([0.01, -0.3], [44.0, 46.0])], expected).iloc[0]
+    assert row["n_points"] == 2
+    assert row["chi2_proton"] == pytest.approx((4**2 + 6**2) / 40 / 2)
+    assert row["chi2_kaon"] == pytest.approx((39**2 + 41**2) / 5 / 2)
+
+
+def test_hit_beyond_the_shortest_curve_counts_for_no_species():
+    expected = pd.concat(
+        [curve("proton", [0.5, 2.5], [10.0, 10.0]), curve("kaon", [1.5, 9.0], [5.0, 5.0])]
+    )
+    row = score([a_track()], [measured([1.0, 2.5, 2.6], [12.0, 11.0, 99.0])], expected).iloc[0]
+    assert row["n_points"] == 2
+    assert row["chi2_proton"] == pytest.approx((2**2 + 1**2) / 10 / 2)
+    assert row["chi2_kaon"] == pytest.approx((7**2 + 6**2) / 5 / 2)
 
 
 def test_expectation_is_linear_between_the_points_of_the_curve():
-    expected = pd.DataFrame(
-        {
-            "species": ["proton", "kaon", "proton", "kaon"],
-            "residual_range": [2.0, 1.0, 1.0, 2.0],
-            "dedx": [4.0, 6.0, 12.0, 2.0],
-        }
-    )
+    expected = pd.concat([curve("proton", [1, 2], [12.0, 4.0]), curve("kaon", [2, 1], [2.0, 6.0])])
     row = score([a_track()], [measured([1.25], [12.0])], expected).iloc[0]
     # proton 12 → 4 gives 10, kaon 6 → 2 gives 5
     assert row["chi2_proton"] == pytest.approx(4 / 10)
     assert row["chi2_kaon"] == pytest.approx(49 / 5)
-
-
-def test_all_species_are_compared_on_the_hits_that_every_curve_covers():
-    expected = pd.DataFrame(
-        {
-            "species": ["proton", "proton", "kaon", "kaon"],
-            "residual_range": [0.5, 2.5, 1.5, 9.0],
-            "dedx": [10.0, 10.0, 5.0, 5.0],
-        }
-    )
-    row = score([a_track()], [measured([1.0, 2.0, 3.0], [99.0, 11.0, 99.0])], expected).iloc[0]
-    assert row["n_points"] == 1
-    assert row["chi2_proton"] == pytest.approx(1 / 10)
-    assert row["chi2_kaon"] == pytest.approx(36 / 5)
 
 
 def test_larsoft_chi2_drops_ends_and_large_or_uncovered_hits():
@@ -114,7 +113,7 @@ def test_larsoft_chi2_drops_ends_and_large_or_uncovered_hits():
     hits = {
         0.1: 50.0,  # last hit of the track: dropped
         1.0: 12.0,
-        2.0: 150.0,  # above max_dedx, which is none of LArSoft's
+        2.0: 150.0,
         3.0: 1001.0,  # above LArSoft's bound
         12.0: 10.0,  # empty bin
         22.0: 9.0,
@@ -143,46 +142,25 @@ def test_default_templates_are_the_expected_curves_with_their_spread():
     assert row["chi2_larsoft_kaon"] == pytest.approx(49 / (0.32**2 + 0.815823**2), rel=1e-5)
 
 
-def flat_caf_tracks(tree, plane):
-    """Yield hits and LArSoft's χ² of the tracks with any, from the tree of a flat CAF file."""
-    prefix = "rec.slc.reco.pfp.trk"
-    points, pid = f"{prefix}.calo.{plane}.points.", f"{prefix}.chi2pid.{plane}."
-    length, start = tree[f"{points}.length"].array(), tree[f"{points}.idx"].array()
-    residual_range, dedx = tree[f"{points}rr"].array(), tree[f"{points}dedx"].array()
-    degrees = tree[f"{pid}pid_ndof"].array()
-    chi2 = {s: tree[f"{pid}chi2_{s}"].array() for s in ("proton", "kaon", "pion", "muon")}
-    for i in range(len(length)):
-        for j in np.flatnonzero(degrees[i] > 0):
-            where = slice(start[i][j], start[i][j] + length[i][j])
-            hits = measured(residual_range[i][where], dedx[i][where])
-            yield hits, {species: float(values[i][j]) for species, values in chi2.items()}
-
-
-def test_larsoft_chi2_is_what_larsoft_computed(reference_data):
-    templates = read_larsoft_templates(reference_data / "dedx" / "dEdxrestemplates.root")
-    with uproot.open(reference_data / "lartpc" / "sbn_calorimetry_flat.root") as file:
-        tree = file["recTree"]
-        compared = [found for plane in (0, 1, 2) for found in flat_caf_tracks(tree, plane)]
-    assert len(compared) == 8
-    for hits, larsoft in compared:
-        row = score(
-            [a_track()], [hits], bethe(*larsoft), species=tuple(larsoft), templates=templates
-        ).iloc[0]
-        ours = {species: row[f"chi2_larsoft_{species}"] for species in larsoft}
-        assert ours == pytest.approx(larsoft, rel=1e-4)
-
-
 @pytest.mark.parametrize("species", SPECIES)
 def test_ideal_curve_has_no_chi2_and_is_recognised(species):
     calorimetry = [a_stopping_particle(species)]
-    row = score(
-        [a_track()], calorimetry, bethe(*SPECIES), species=SPECIES, hypotheses=SPECIES
-    ).iloc[0]
+    every = {"species": SPECIES, "hypotheses": SPECIES, "max_offset_cm": 0.0}
+    row = score([a_track()], calorimetry, bethe(*SPECIES), **every).iloc[0]
     assert row["n_points"] == 40
     assert row[f"chi2_{species}"] == pytest.approx(0, abs=1e-20)
     assert row["hypothesis"] == species
-    log_likelihood = {s: row[f"log_likelihood_{s}"] for s in SPECIES}
-    assert max(log_likelihood, key=log_likelihood.get) == species
+    assert row["hypothesis_larsoft"] == species
+    assert row["hypothesis_likelihood"] == species
+
+
+def test_likelihood_leaves_out_the_ends_of_a_track():
+    expected = flat_curves(proton=10.0, kaon=5.0)
+    inner = [(1.0, 11.0), (2.0, 9.0), (3.0, 12.0)]
+    both = [measured(*zip((0.5, end), *inner, (4.0, end), strict=True)) for end in (1.0, 90.0)]
+    rows = [score([a_track()], [track], expected).iloc[0] for track in both]
+    assert rows[0]["log_likelihood_proton"] == rows[1]["log_likelihood_proton"]
+    assert rows[0]["chi2_proton"] < rows[1]["chi2_proton"]
 
 
 def test_proton_like_track_is_preferred_over_kaon_in_spite_of_noise():
@@ -248,15 +226,18 @@ def test_track_without_usable_hit_has_empty_scores():
     tracks = [a_track(event) for event in (1, 2, 3)]
     calorimetry = [
         measured([], [], event=1),
-        measured([1.0, 2.0], [500.0, 500.0], event=2),
+        measured([101.0, 102.0], [10.0, 10.0], event=2),  # beyond the curves
         measured([1.0], [10.0], event=3),
     ]
     scores = score(tracks, calorimetry, flat_curves(proton=10.0, kaon=5.0))
     assert list(scores["n_points"]) == [0, 0, 1]
-    assert scores["hypothesis"].isna().tolist() == [True, True, False]
-    assert scores["chi2_proton"].isna().tolist() == [True, True, False]
+    for column in ("hypothesis", "chi2_proton"):
+        assert scores[column].isna().tolist() == [True, True, False]
     # one hit is both ends of its track, two hits are one each
-    assert scores["chi2_larsoft_proton"].isna().all()
+    for column in ("chi2_larsoft", "log_likelihood", "offset"):
+        assert scores[f"{column}_proton"].isna().all()
+    assert scores[["hypothesis_larsoft", "hypothesis_likelihood", "pida"]].isna().all(axis=None)
+    assert not scores["is_reversed"].any()
 
 
 def test_first_of_the_hypotheses_wins_a_tie():
@@ -265,6 +246,41 @@ def test_first_of_the_hypotheses_wins_a_tie():
             [a_track()], [HITS], flat_curves(proton=7.0, kaon=7.0), hypotheses=hypotheses
         ).iloc[0]
         assert row["hypothesis"] == hypotheses[0]
+        assert row["hypothesis_likelihood"] == hypotheses[0]
+
+
+def test_each_statistic_chooses_its_own_hypothesis():
+    # the second hit, like a proton's, counts for all, the others are ends and for chi2 alone
+    calorimetry = [measured([1.0, 2.0, 3.0], [4.0, 10.0, 4.0])]
+    row = score([a_track()], calorimetry, flat_curves(proton=10.0, kaon=5.0)).iloc[0]
+    assert row["hypothesis"] == "kaon"
+    assert row["hypothesis_likelihood"] == "proton"
+    assert row["hypothesis_larsoft"] == "proton"
+
+
+def test_species_without_template_is_not_chosen_by_the_larsoft_chi2():
+    templates = Templates(np.array([0.0, 26.0]), {"kaon": np.array([5.0])}, {"kaon": np.ones(1)})
+    row = score([a_track()], [HITS], flat_curves(proton=10.0, kaon=5.0), templates=templates)
+    assert row.iloc[0]["hypothesis"] == "proton"
+    assert row.iloc[0]["hypothesis_larsoft"] == "kaon"
+
+
+def test_orientation_is_that_of_the_likeliest_allowed_hypothesis():
+    ideal = a_stopping_particle("proton")
+    turned = measured(ideal["residual_range"], ideal["dedx"][::-1], event=2)
+    scores = score([a_track(1), a_track(2)], [ideal, turned], bethe("proton", "kaon"))
+    assert scores["is_reversed"].tolist() == [False, True]
+    assert scores["hypothesis_likelihood"].tolist() == ["proton", "proton"]
+    np.testing.assert_allclose(*scores["log_likelihood_proton"])
+
+
+def test_any_table_of_tracks_can_be_scored():
+    expected = flat_curves(proton=10.0, kaon=5.0)
+    tracks = [{**HITS, "track": 3, "plane": "induction"}, {**HITS, "track": 4, "plane": "other"}]
+    scores = score_tracks(pd.DataFrame(tracks), expected, **DEFAULT)
+    assert scores["track"].tolist() == [3, 4]
+    of_the_event = score([a_track(track=3)], [HITS], expected)
+    pd.testing.assert_frame_equal(scores.iloc[:1], of_the_event)
 
 
 def test_species_that_are_not_scored_stay_empty():
@@ -288,18 +304,20 @@ def test_unusable_input_is_refused():
         score([a_track()], [HITS], expected, hypotheses=("proton", "muon"))
     with pytest.raises(InputError, match=r"lists of different length, the first is .*event=1"):
         score([a_track()], [measured([1.0, 2.0], [1.0])], expected)
-    with pytest.raises(InputError, match=r"1 events holds NaN or infinity, the first is .*event=1"):
+    with pytest.raises(InputError, match=r"1 tracks holds NaN or infinity, the first is .*event=1"):
         score([a_track()], [measured([1.0, 2.0], [np.nan, 1.0])], expected)
     with pytest.raises(InputError, match="tracks: 2 rows share their key"):
         score([a_track(), a_track()], [HITS], expected)
     with pytest.raises(InputError, match="tracks with calorimetry: 2 rows share their key"):
         score([a_track()], [HITS, HITS], expected)
+    with pytest.raises(InputError, match="calorimetry of tracks: 2 rows share their key"):
+        score_tracks(pd.DataFrame([{**HITS, "track": 1}] * 2), expected, **DEFAULT)
 
 
 def test_settings_must_agree_with_each_other():
     with pytest.raises(ValueError, match="hypotheses: 'muon' is not among species"):
         Pid(species=("proton", "kaon"), hypotheses=("proton", "muon"))
-    with pytest.raises(ValueError, match=r"template: 'p\.txt' has no \{species\} in its name"):
+    with pytest.raises(ValueError, match=r"template: 'p\.txt' .* no \{species\} in its name"):
         Pid(template="p.txt")
     with pytest.raises(ValueError, match=r"max_range_cm: 0\.01 is below step_cm 0\.05"):
         Pid(max_range_cm=0.01)
@@ -307,5 +325,10 @@ def test_settings_must_agree_with_each_other():
 
 def test_default_settings_give_curves_of_all_their_species():
     pid = Pid()
-    curve = expected_dedx(pid.species, step_cm=pid.step_cm, max_range_cm=pid.max_range_cm)
+    curve = expected_dedx(
+        pid.species,
+        step_cm=pid.step_cm,
+        max_range_cm=pid.max_range_cm,
+        thickness_cm=pid.thickness_cm,
+    )
     assert len(EXPECTED_DEDX.check(curve)) == 5 * 2000
