@@ -1,15 +1,18 @@
 """The detector as numbers: wires, ticks, drift and the planes' views of a point."""
 
+import math
 from typing import Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
+from latentscape.errors import InputError
 from latentscape.settings import Settings
 
 Plane = Literal["induction", "collection"]
 PLANES: tuple[Plane, ...] = ("induction", "collection")
 MAX_INDEX = 32767  # pixels are stored with 16-bit wire and tick
+PARALLEL = 1e-6  # sine of the angle between wires below which two planes are parallel
 
 
 class Window(Settings):
@@ -39,6 +42,12 @@ class PlaneSettings(Settings):
         description="Wire coordinate of the beam's entry point (y = 0, z = 0) [wires]"
     )
     threshold: int = Field(ge=0, description="A sample above this counts as signal [ADC]")
+    electrons_per_adc_tick: float | None = Field(
+        default=None,
+        gt=0,
+        description="Electrons per unit of a pulse's positive area, which the study's own "
+        "calorimetry needs [1/(ADC·tick)]",
+    )
     window: Window | None = Field(
         default=None, description="Entry window of beam tracks; none if not given"
     )
@@ -86,13 +95,84 @@ class Detector(Settings):
         array of float
             Position across the wires in units of the pitch; wire ``i`` is centred on ``i``.
         """
-        settings = self.plane(plane)
-        angle = np.deg2rad(settings.angle)
-        side = -1 if angle < 0 else 1
-        across = np.asarray(z) * np.abs(np.sin(angle)) + side * np.asarray(y) * np.cos(angle)
-        return np.asarray(settings.wire_at_origin + across / self.pitch_cm)
+        along_y, along_z = self._across(plane)
+        across = np.asarray(z) * along_z + np.asarray(y) * along_y
+        return np.asarray(self.plane(plane).wire_at_origin + across / self.pitch_cm)
 
     def drift_ticks(self, x: np.ndarray) -> np.ndarray:
         """Return the arrival tick, not rounded, of charge released at drift distance x [cm]."""
         drift_us = np.asarray(x) * 10 / self.drift_velocity
         return np.asarray(self.trigger_tick + drift_us * 1000 / self.tick_ns)
+
+    def drift_distance(self, tick: np.ndarray) -> np.ndarray:
+        """Return the drift distance x [cm] of charge that arrives at a tick."""
+        return np.asarray((np.asarray(tick) - self.trigger_tick) * self.cm_per_tick)
+
+    @property
+    def cm_per_tick(self) -> float:
+        """Drift distance in a tick [cm]."""
+        return self.drift_velocity * self.tick_ns / 1e4
+
+    def position(
+        self, induction: np.ndarray, collection: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the height y and depth z [cm] that both planes see at these wire coordinates.
+
+        Parameters
+        ----------
+        induction, collection : array of float
+            Wire coordinates, as :meth:`wire` returns them.
+
+        Returns
+        -------
+        y, z : array of float
+            Position in cm.
+
+        Raises
+        ------
+        InputError
+            If the wires of both planes are parallel, so that they see the same coordinate.
+        """
+        (u_y, u_z), (v_y, v_z) = self._across("induction"), self._across("collection")
+        determinant = u_y * v_z - u_z * v_y
+        if abs(determinant) < PARALLEL:
+            raise InputError(
+                f"detector {self.name}: the wires of both planes are parallel (angles "
+                f"{self.induction.angle} and {self.collection.angle}), so there is no height."
+            )
+        u = (np.asarray(induction) - self.induction.wire_at_origin) * self.pitch_cm
+        v = (np.asarray(collection) - self.collection.wire_at_origin) * self.pitch_cm
+        y, z = (u * v_z - v * u_z) / determinant, (v * u_y - u * v_y) / determinant
+        return np.asarray(y), np.asarray(z)
+
+    def _across(self, plane: str) -> tuple[float, float]:
+        """Return the components along y and z of the unit vector across a plane's wires."""
+        angle = np.deg2rad(self.plane(plane).angle)
+        side = -1 if angle < 0 else 1
+        return float(side * np.cos(angle)), float(np.abs(np.sin(angle)))
+
+
+def scale_thresholds(detector: Detector, factor: float) -> Detector:
+    """Return the detector with thresholds in units of its own.
+
+    A sample counts as signal above, not at, the threshold, and samples are whole ADC. A threshold
+    between two ADC values is therefore the same as the lower of them.
+
+    Parameters
+    ----------
+    detector : Detector
+        The detector.
+    factor : float
+        Thresholds in units of the detector's, > 0.
+
+    Returns
+    -------
+    Detector
+    """
+    planes: dict[str, PlaneSettings] = {}
+    for name in PLANES:
+        plane = detector.plane(name)
+        # 0.29 · 100 is 28.999… in floating point, and is meant to be 29.
+        threshold = math.floor(round(plane.threshold * factor, 9))
+        planes[name] = plane.model_copy(update={"threshold": threshold})
+    return detector.model_copy(update=planes)

@@ -2,10 +2,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from latentscape.config import load_detector
-from latentscape.lartpc.geometry import Detector, Window
+from latentscape.errors import InputError
+from latentscape.lartpc.geometry import PLANES, Detector, Window
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 
@@ -37,6 +40,30 @@ def test_drift_ticks_follow_from_velocity_and_tick(lariat: Detector) -> None:
 
 def test_the_far_cathode_is_inside_the_readout(lariat: Detector) -> None:
     assert float(lariat.drift_ticks(np.array(lariat.size_cm[0]))) < lariat.ticks
+
+
+@given(st.floats(-20, 20), st.floats(0, 90))
+def test_the_wires_of_both_planes_give_the_position_back(y: float, z: float) -> None:
+    detector = load_detector("lariat", RESOURCES)
+    wires = [detector.wire(plane, np.array(y), np.array(z)) for plane in PLANES]
+    np.testing.assert_allclose(detector.position(*wires), [y, z], atol=1e-9)
+
+
+def test_the_drift_distance_undoes_the_drift_ticks(lariat: Detector) -> None:
+    x = np.linspace(0, 47, 5)
+    np.testing.assert_allclose(lariat.drift_distance(lariat.drift_ticks(x)), x, atol=1e-12)
+
+
+def test_a_tick_of_drift_is_its_length_times_the_velocity(lariat: Detector) -> None:
+    # 128 ns at 1.5 mm/µs are 0.192 mm.
+    assert lariat.cm_per_tick == pytest.approx(0.0192)
+
+
+def test_parallel_wires_have_no_position(lariat: Detector) -> None:
+    induction = lariat.induction.model_copy(update={"angle": 60})
+    parallel = lariat.model_copy(update={"induction": induction})
+    with pytest.raises(InputError, match="wires of both planes are parallel"):
+        parallel.position(np.array(30.0), np.array(30.0))
 
 
 def test_an_unknown_plane_is_refused(lariat: Detector) -> None:
