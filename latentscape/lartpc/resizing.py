@@ -49,6 +49,11 @@ def compare_resizes(
     return RESIZING.check(RESIZING.concatenate(frames))
 
 
+def peak_shift(resizing: pd.DataFrame) -> pd.Series:
+    """Return how many wires the Bragg peak of each image lies from that of its track."""
+    return (resizing["image_peak_row"] - resizing["peak_row"]).abs()
+
+
 def _charge_by_row(tracks: pd.DataFrame, plane: str, wires: int) -> np.ndarray:
     """Return the charge on each of the ``wires + 1`` rows of the canvas, of any width."""
     names = {f"{plane}_{name}": name for name in ("wire", "tick", "adc")}

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latentscape.errors import InputError
+from latentscape.lartpc.intervals import measure_mean
 from latentscape.lartpc.stages import OUTSIDE, assess_stages, attribute_signal
 from latentscape.lartpc.tables import CLUSTER_TRUTH, CLUSTERS, STAGES, TRUTH
 
@@ -211,11 +212,24 @@ def row_of(stages: pd.DataFrame, *key: str) -> pd.Series:
         (("clusters", "induction", "efficiency"), 3 / 5, 5),
         (("clusters", "collection", "purity"), 4 / 6, 6),
         (("clusters", "induction", "purity"), 6 / 7, 7),
+        (("clusters", "collection", "per_event"), 6 / 5, 5),
+        (("clusters", "induction", "per_event"), 7 / 5, 5),
+        (("clusters", "collection", "splits"), 0 / 5, 5),
+        (("clusters", "induction", "splits"), 1 / 4, 4),
+        (("clusters", "collection", "pieces"), 5 / 5, 5),
+        (("clusters", "induction", "pieces"), (3 * 1 + 3) / 4, 4),
+        # The merged cluster is of the beam particle, its daughters and others by a third each.
+        (("clusters", "collection", "merges"), 1 / 5, 5),
+        (("clusters", "induction", "merges"), 0 / 4, 4),
+        (("clusters", "collection", "merges_daughters"), 1 / 5, 5),
+        (("clusters", "induction", "merges_daughters"), 0 / 4, 4),
         (("cuts", "collection", "efficiency"), 4 / 4, 4),
         (("cuts", "induction", "efficiency"), 2 / 3, 3),
         (("cuts", "collection", "purity"), 4 / 5, 5),
         (("cuts", "induction", "purity"), 2 / 2, 2),
         (("matching", "both", "efficiency"), 1 / 2, 2),
+        # Event 1 has one pair; in event 4 one of two collection clusters is the right one.
+        (("matching", "both", "chance"), (1 + 1 / 2) / 2, 2),
         (("matching", "both", "purity"), 1 / 2, 2),
         (("matching", "both", "contamination"), 1 / 2, 2),
         (("clusters", "both", "loss"), 2 / 5, 5),
@@ -233,6 +247,21 @@ def test_stages_of_five_events_equal_those_by_hand(stages, key, value, n):
     assert row["n"] == n
     assert row["low"] <= value + 1e-12
     assert value <= row["high"] + 1e-12
+
+
+def test_a_tenth_of_the_signal_is_a_piece_and_less_is_none():
+    tenth = {OUTSIDE: (0.0, 0.0), 0: (80.0, 80.0), 1: (10.0, 10.0), 2: (9.9, 9.9), 3: (0.1, 0.1)}
+    stages = assess_stages(
+        cluster_truth_of((1, "collection", tenth)),
+        truth_of({1: "stopped"}),
+        keys_of(),
+        tracks_of(),
+        sample="kaon",
+        species="kaon",
+        seed=1,
+    )
+    assert row_of(stages, "clusters", "collection", "pieces")["value"] == 2
+    assert row_of(stages, "clusters", "collection", "splits")["value"] == 1
 
 
 def test_losses_and_overall_efficiency_add_up_to_all_events(stages):
@@ -272,6 +301,14 @@ def test_interval_of_a_mean_covers_its_standard_error():
     error = shares.std() / np.sqrt(200)
     assert row["low"] == pytest.approx(0.8 - error, abs=0.1 * error)
     assert row["high"] == pytest.approx(0.8 + error, abs=0.1 * error)
+
+
+def test_interval_of_a_mean_of_many_values_covers_its_standard_error():
+    values = pd.Series(np.linspace(0.0, 1.0, 3000))
+    mean = measure_mean(values, seed=2)
+    error = values.std() / np.sqrt(3000)
+    assert (mean.value, mean.n) == (pytest.approx(0.5), 3000)
+    assert (mean.low, mean.high) == pytest.approx((0.5 - error, 0.5 + error), abs=0.1 * error)
 
 
 def test_a_sample_in_which_nothing_is_found_says_so(a_sample):
