@@ -12,9 +12,12 @@ if not workflow.overwrite_configfiles:
 include: "workflow/rules/common.smk"
 include: "workflow/rules/learning_inputs.smk"
 include: "workflow/rules/lartpc_inputs.smk"
+include: "workflow/rules/validation_inputs.smk"
 include: "workflow/rules/learning.smk"
 include: "workflow/rules/lartpc.smk"
+include: "workflow/rules/validation.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/validation_figures.smk"
 
 
 rule all:
@@ -38,3 +41,10 @@ rule figures:
         lartpc_figures(),
     message:
         "All figures are made"
+
+
+rule validation:
+    input:
+        validation_results(),
+    message:
+        "The workflow is held against truth, public tables and published methods"

@@ -7,6 +7,7 @@ from snakemake.exceptions import WorkflowError
 
 from latentscape.config import find_files, load_detector, require_files, validate
 from latentscape.errors import InputError
+from latentscape.lartpc.geometry import PLANES, scale_thresholds
 from latentscape.provenance import fingerprint as fingerprint_of
 from latentscape.seeds import seed_for
 
@@ -89,14 +90,12 @@ def detector(wildcards):
 
 def readout(wildcards):
     """Return the detector without its entry windows: a new window reruns the cuts, not more."""
-    content = detector(wildcards)
-    return {
-        **content,
-        **{
-            plane: {**content[plane], "window": None}
-            for plane in ("induction", "collection")
-        },
-    }
+    return without_windows(detector(wildcards))
+
+
+def without_windows(content):
+    """Return the plain values of a detector without its entry windows."""
+    return {**content, **{name: {**content[name], "window": None} for name in PLANES}}
 
 
 def cuts(wildcards):
@@ -165,8 +164,33 @@ def simulated_samples():
     return [sample for sample in SAMPLES if is_simulated(sample)]
 
 
+def one_of(names):
+    """Return a regular expression for one of these names, or for no sample at all."""
+    return "|".join(names) or "none"
+
+
+def samples_with_external_calorimetry():
+    """Return the samples that come with a calorimetry table."""
+    return [
+        s for s, sample in EVERY_SAMPLE.items() if is_simulated(s) or sample.calorimetry
+    ]
+
+
+def samples_with_own_calorimetry_only():
+    """Return the samples without such a table whose detector is calibrated for their own."""
+    external = samples_with_external_calorimetry()
+    return [s for s in EVERY_SAMPLE if s not in external and is_calibrated(s)]
+
+
+def is_calibrated(sample):
+    used = DETECTORS[EVERY_SAMPLE[sample].detector or CONFIG.detector]
+    return all(used.plane(name).electrons_per_adc_tick for name in PLANES)
+
+
 def samples_with_calorimetry():
-    return [s for s, sample in SAMPLES.items() if is_simulated(s) or sample.calorimetry]
+    """Return the samples of the study whose tracks have dE/dx."""
+    known = [*samples_with_external_calorimetry(), *samples_with_own_calorimetry_only()]
+    return [s for s in SAMPLES if s in known]
 
 
 def samples_with_beamline():

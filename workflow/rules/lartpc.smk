@@ -187,6 +187,55 @@ rule read_beamline:
         "../scripts/lartpc/read_beamline.py"
 
 
+rule measure_tracks:
+    input:
+        tracks="results/lartpc/tracks/{sample}/{shard}.parquet",
+    output:
+        calorimetry="results/lartpc/track_calorimetry/{sample}/{shard}.parquet",
+    log:
+        "results/logs/measure_tracks/{sample}/{shard}.log",
+    benchmark:
+        "results/benchmarks/measure_tracks/{sample}/{shard}.tsv"
+    conda:
+        "../../envs/root.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        detector=readout,
+        calorimetry=settings("lartpc.calorimetry"),
+        code=fingerprint("lartpc/measure_tracks"),
+    message:
+        "Measuring dE/dx along the tracks: {wildcards.sample}, shard {wildcards.shard}"
+    script:
+        "../scripts/lartpc/measure_tracks.py"
+
+
+rule derive_calorimetry:
+    input:
+        own=own_shards("results/lartpc/track_calorimetry/{sample}/{shard}.parquet"),
+        tracks=own_shards("results/lartpc/tracks/{sample}/{shard}.parquet"),
+    output:
+        calorimetry="results/lartpc/calorimetry/{sample}.parquet",
+    log:
+        "results/logs/derive_calorimetry/{sample}.log",
+    benchmark:
+        "results/benchmarks/derive_calorimetry/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of(samples_with_own_calorimetry_only()),
+    conda:
+        "../../envs/root.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        code=fingerprint("lartpc/derive_calorimetry"),
+    message:
+        "Taking the calorimetry from the tracks themselves: {wildcards.sample}"
+    script:
+        "../scripts/lartpc/derive_calorimetry.py"
+
+
 rule read_calorimetry:
     input:
         files=side_input("calorimetry"),
@@ -197,6 +246,8 @@ rule read_calorimetry:
         "results/logs/read_calorimetry/{sample}.log",
     benchmark:
         "results/benchmarks/read_calorimetry/{sample}.tsv"
+    wildcard_constraints:
+        sample=one_of(samples_with_external_calorimetry()),
     conda:
         "../../envs/root.yaml"
     resources:
@@ -214,11 +265,7 @@ rule read_calorimetry:
 
 rule expect_dedx:
     input:
-        templates=[
-            CONFIG.lartpc.pid.template.format(species=species)
-            for species in CONFIG.lartpc.pid.species
-            if CONFIG.lartpc.pid.template
-        ],
+        templates=list(CONFIG.lartpc.pid.template_files),
     output:
         expected="results/lartpc/pid/expected_dedx.parquet",
     log:
@@ -232,7 +279,7 @@ rule expect_dedx:
         runtime=10,
     params:
         species=CONFIG.lartpc.pid.species,
-        grid=part_of("lartpc.pid", "step_cm", "max_range_cm"),
+        grid=part_of("lartpc.pid", "step_cm", "max_range_cm", "thickness_cm"),
         code=fingerprint("lartpc/expect_dedx"),
     message:
         "Tabulating the expected dE/dx against residual range"
@@ -258,14 +305,37 @@ rule score_hypotheses:
         mem_mb=2000,
         runtime=10,
     params:
-        pid=part_of(
-            "lartpc.pid", "species", "hypotheses", "max_dedx", "likelihood_resolution"
-        ),
+        pid=PID_SETTINGS,
         code=fingerprint("lartpc/score_hypotheses"),
     message:
         "Scoring the particle hypotheses: {wildcards.sample}"
     script:
         "../scripts/lartpc/score_hypotheses.py"
+
+
+rule score_plane:
+    input:
+        own=own_shards("results/lartpc/track_calorimetry/{sample}/{shard}.parquet"),
+        expected="results/lartpc/pid/expected_dedx.parquet",
+        templates=CONFIG.lartpc.pid.larsoft_templates or [],
+    output:
+        pid="results/lartpc/own_pid/{plane}/{sample}.parquet",
+    log:
+        "results/logs/score_plane/{plane}/{sample}.log",
+    benchmark:
+        "results/benchmarks/score_plane/{plane}/{sample}.tsv"
+    conda:
+        "../../envs/root.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        pid=PID_SETTINGS,
+        code=fingerprint("lartpc/score_plane"),
+    message:
+        "Scoring the hypotheses by the {wildcards.plane} plane alone: {wildcards.sample}"
+    script:
+        "../scripts/lartpc/score_plane.py"
 
 
 rule make_images:

@@ -1,5 +1,9 @@
 """What the rules of lartpc.smk and figures.smk need to know of the configuration."""
 
+PID_SETTINGS = part_of(
+    "lartpc.pid", "species", "hypotheses", "likelihood_resolution", "max_offset_cm"
+)
+
 
 def raw_files(wildcards, shard=None):
     if is_simulated(wildcards.sample):
@@ -27,13 +31,14 @@ def simulated(wildcards):
 
 
 def simulated_events(wildcards):
-    """Return the first event and the number of events of one shard."""
+    """Return the number of a shard, its first event and how many events it has."""
     total, size = EVERY_SAMPLE[wildcards.sample].simulate.events, shard_count(
         wildcards.sample
     )
     number = int(wildcards.shard)
     first = number * total // size
-    return {"first_event": first, "events": (number + 1) * total // size - first}
+    stop = (number + 1) * total // size
+    return {"shard": number, "first_event": first, "events": stop - first}
 
 
 def side_input(kind):

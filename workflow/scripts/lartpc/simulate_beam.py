@@ -4,7 +4,7 @@ from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.raw import write_events
 from latentscape.lartpc.settings import SimulateSample, Simulation
 from latentscape.lartpc.side_inputs import write_beamline, write_calorimetry
-from latentscape.lartpc.simulation import simulate_events
+from latentscape.lartpc.simulation.events import simulate_events
 from latentscape.lartpc.simulation.records import Records
 from latentscape.lartpc.tables import BEAMLINE, CALORIMETRY, TRUE_PIXELS, TRUTH
 from latentscape.progress import progress
@@ -20,7 +20,6 @@ with logged(snakemake):
         simulate=simulate,
         simulation=Simulation(**params.simulation),
         detector=detector,
-        shard=int(snakemake.wildcards.shard),
         seed=params.seed,
         **params.events,
     )

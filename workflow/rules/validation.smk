@@ -1,0 +1,616 @@
+"""The workflow held against truth, public tables and published methods."""
+
+
+rule simulate_closure:
+    output:
+        tracks="results/lartpc/validation/closure/{species}_tracks.parquet",
+        layers="results/lartpc/validation/closure/{species}_layers.parquet",
+        decays="results/lartpc/validation/closure/{species}_decays.parquet",
+    log:
+        "results/logs/simulate_closure/{species}.log",
+    benchmark:
+        "results/benchmarks/simulate_closure/{species}.tsv"
+    conda:
+        "../../envs/simulation.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        closure=closure_settings(),
+        seed=seed_of("simulate_closure"),
+        code=fingerprint("validation/simulate_closure"),
+    message:
+        "Sending single {wildcards.species}s into argon, against public tables"
+    script:
+        "../scripts/validation/simulate_closure.py"
+
+
+rule check_closure:
+    input:
+        tracks=expand(
+            "results/lartpc/validation/closure/{species}_tracks.parquet",
+            species=ALL_SPECIES,
+        ),
+        layers=expand(
+            "results/lartpc/validation/closure/{species}_layers.parquet",
+            species=ALL_SPECIES,
+        ),
+        decays=expand(
+            "results/lartpc/validation/closure/{species}_decays.parquet",
+            species=ALL_SPECIES,
+        ),
+        csda="resources/references/csda.tsv",
+        numbers="resources/references/numbers.tsv",
+    output:
+        checks="results/lartpc/validation/checks/closure.parquet",
+    log:
+        "results/logs/check_closure.log",
+    benchmark:
+        "results/benchmarks/check_closure.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        seed=seed_of("check_closure"),
+        code=fingerprint("validation/check_closure"),
+    message:
+        "Holding ranges, energy loss, decays and scattering against public tables"
+    script:
+        "../scripts/validation/check_closure.py"
+
+
+rule check_curves:
+    input:
+        csda="resources/references/csda.tsv",
+    output:
+        checks="results/lartpc/validation/checks/curves.parquet",
+    log:
+        "results/logs/check_curves.log",
+    benchmark:
+        "results/benchmarks/check_curves.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=fingerprint("validation/check_curves"),
+    message:
+        "Holding the expected energy loss against public tables"
+    script:
+        "../scripts/validation/check_curves.py"
+
+
+rule compare_templates:
+    input:
+        quoted="resources/references/larsoft_templates.tsv",
+        templates=VALIDATION.larsoft_templates or [],
+    output:
+        offsets="results/lartpc/validation/template_offsets.parquet",
+        causes="results/lartpc/tables/template_causes.tsv",
+        checks="results/lartpc/validation/checks/templates.parquet",
+    log:
+        "results/logs/compare_templates.log",
+    benchmark:
+        "results/benchmarks/compare_templates.tsv"
+    conda:
+        "../../envs/root.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        thickness_cm=CONFIG.lartpc.pid.thickness_cm,
+        code=fingerprint("validation/compare_templates"),
+    message:
+        "Comparing the expected energy loss with LArSoft's templates"
+    script:
+        "../scripts/validation/compare_templates.py"
+
+
+rule check_chi2:
+    input:
+        hits="resources/references/larsoft_chi2.tsv",
+        template="resources/references/larsoft_chi2_template.tsv",
+    output:
+        checks="results/lartpc/validation/checks/chi2.parquet",
+    log:
+        "results/logs/check_chi2.log",
+    benchmark:
+        "results/benchmarks/check_chi2.tsv"
+    conda:
+        "../../envs/root.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=fingerprint("validation/check_chi2"),
+    message:
+        "Recomputing a χ² that was worked out by hand"
+    script:
+        "../scripts/validation/check_chi2.py"
+
+
+rule compare_sbn:
+    input:
+        calorimetry=VALIDATION.sbn_calorimetry or [],
+        templates=VALIDATION.larsoft_templates or [],
+    output:
+        comparison="results/lartpc/tables/sbn_chi2.tsv",
+        checks="results/lartpc/validation/checks/sbn.parquet",
+    log:
+        "results/logs/compare_sbn.log",
+    benchmark:
+        "results/benchmarks/compare_sbn.tsv"
+    conda:
+        "../../envs/root.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=fingerprint("validation/compare_sbn"),
+    message:
+        "Recomputing the χ² that an SBN file stores"
+    script:
+        "../scripts/validation/compare_sbn.py"
+
+
+rule measure_response:
+    input:
+        numbers="resources/references/numbers.tsv",
+    output:
+        response="results/lartpc/validation/response.parquet",
+        checks="results/lartpc/validation/checks/response.parquet",
+    log:
+        "results/logs/measure_response.log",
+    benchmark:
+        "results/benchmarks/measure_response.tsv"
+    conda:
+        "../../envs/simulation.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        detector=study_readout(),
+        simulation=settings("lartpc.simulation", without="keep_raw"),
+        empty_events=VALIDATION.closure.empty_events,
+        seed=seed_of("measure_response"),
+        code=fingerprint("validation/measure_response"),
+    message:
+        "Measuring recombination, drift and noise of the simulated detector"
+    script:
+        "../scripts/validation/measure_response.py"
+
+
+rule measure_pulls:
+    output:
+        pulls="results/lartpc/validation/pulls.parquet",
+        checks="results/lartpc/validation/checks/pulls.parquet",
+    log:
+        "results/logs/measure_pulls.log",
+    benchmark:
+        "results/benchmarks/measure_pulls.tsv"
+    conda:
+        "../../envs/simulation.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        detector=study_readout(),
+        simulation=settings("lartpc.simulation", without="keep_raw"),
+        momenta=VALIDATION.closure.pull_momenta,
+        events=VALIDATION.closure.pull_events,
+        seed=seed_of("measure_pulls"),
+        code=fingerprint("validation/measure_pulls"),
+    message:
+        "Holding the simulated calorimetry against its truth"
+    script:
+        "../scripts/validation/measure_pulls.py"
+
+
+rule measure_gain:
+    input:
+        tracks=of_shards(
+            "results/lartpc/tracks/{sample}/{shard}.parquet", checked_samples("proton")
+        ),
+    output:
+        pulse_heights="results/lartpc/validation/pulse_heights.parquet",
+        checks="results/lartpc/validation/checks/gain.parquet",
+    log:
+        "results/logs/measure_gain.log",
+    benchmark:
+        "results/benchmarks/measure_gain.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        pulse_heights={
+            "bootstrap": VALIDATION.closure.bootstrap,
+            "seed": seed_for(CONFIG.seed, "measure_gain"),
+        },
+        code=fingerprint("validation/measure_gain"),
+    message:
+        "Measuring the most probable pulse height of protons"
+    script:
+        "../scripts/validation/measure_gain.py"
+
+
+rule compare_calorimetry:
+    input:
+        own=of_shards(
+            "results/lartpc/track_calorimetry/{sample}/{shard}.parquet",
+            checked_samples(),
+        ),
+        tracks=of_shards(
+            "results/lartpc/tracks/{sample}/{shard}.parquet", checked_samples()
+        ),
+        truth=of_shards(
+            "results/lartpc/truth/{sample}/{shard}.parquet", checked_samples()
+        ),
+        external=expand(
+            "results/lartpc/calorimetry/{sample}.parquet", sample=checked_samples()
+        ),
+    output:
+        comparison="results/lartpc/tables/calorimetry_comparison.tsv",
+        checks="results/lartpc/validation/checks/calorimetry.parquet",
+    log:
+        "results/logs/compare_calorimetry.log",
+    benchmark:
+        "results/benchmarks/compare_calorimetry.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=15,
+    params:
+        detector=study_readout(),
+        simulation=settings("lartpc.simulation", without="keep_raw"),
+        comparison={
+            "bootstrap": VALIDATION.closure.bootstrap,
+            "seed": seed_for(CONFIG.seed, "compare_calorimetry"),
+        },
+        code=fingerprint("validation/compare_calorimetry"),
+    message:
+        "Comparing own calorimetry with truth and with the external table"
+    script:
+        "../scripts/validation/compare_calorimetry.py"
+
+
+rule attribute_signal:
+    input:
+        true_pixels="results/lartpc/true_pixels/{sample}/{shard}.parquet",
+        clusters="results/lartpc/clusters/{sample}/{shard}.parquet",
+    output:
+        cluster_truth="results/lartpc/cluster_truth/{sample}/{shard}.parquet",
+    log:
+        "results/logs/attribute_signal/{sample}/{shard}.log",
+    benchmark:
+        "results/benchmarks/attribute_signal/{sample}/{shard}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=15,
+    params:
+        code=fingerprint("validation/attribute_signal"),
+    message:
+        "Attributing the clusters' signal to particles: {wildcards.sample}, shard {wildcards.shard}"
+    script:
+        "../scripts/validation/attribute_signal.py"
+
+
+rule assess_identification:
+    input:
+        external=expand("results/lartpc/pid/{sample}.parquet", sample=checked_samples()),
+        collection=expand(
+            "results/lartpc/own_pid/collection/{sample}.parquet",
+            sample=checked_samples(),
+        ),
+        induction=expand(
+            "results/lartpc/own_pid/induction/{sample}.parquet",
+            sample=checked_samples(),
+        ),
+        truth=of_shards(
+            "results/lartpc/truth/{sample}/{shard}.parquet", checked_samples()
+        ),
+        tracks=of_shards(
+            "results/lartpc/tracks/{sample}/{shard}.parquet", checked_samples()
+        ),
+        cluster_truth=of_shards(
+            "results/lartpc/cluster_truth/{sample}/{shard}.parquet", checked_samples()
+        ),
+    output:
+        scores="results/lartpc/validation/identification/scores.parquet",
+        causes="results/lartpc/validation/identification/causes.parquet",
+        roc="results/lartpc/validation/identification/roc.parquet",
+        performance="results/lartpc/tables/pid_performance.tsv",
+        confusion="results/lartpc/tables/pid_confusion.tsv",
+        failures="results/lartpc/tables/pid_failures.tsv",
+        checks="results/lartpc/validation/checks/identification.parquet",
+    log:
+        "results/logs/assess_identification.log",
+    benchmark:
+        "results/benchmarks/assess_identification.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        pairs=VALIDATION.identification.pairs,
+        causes=part_of(
+            "lartpc.validation.identification",
+            "foreign_share",
+            "daughters_share",
+            "few_points",
+        ),
+        performance=part_of(
+            "lartpc.validation.identification",
+            "momentum_edges",
+            "length_edges",
+            "bootstrap",
+            "permutations",
+        ),
+        roc=part_of("lartpc.validation.identification", "roc_points", "bootstrap"),
+        seed=seed_of("assess_identification"),
+        code=fingerprint("validation/assess_identification"),
+    message:
+        "Measuring how well each statistic tells the species apart"
+    script:
+        "../scripts/validation/assess_identification.py"
+
+
+rule simulate_scan:
+    output:
+        raw=temp("results/lartpc/validation/scan/{sample}.root"),
+        beamline=temp("results/lartpc/validation/scan/{sample}_beamline.csv"),
+        calorimetry=temp("results/lartpc/validation/scan/{sample}_calorimetry.csv"),
+        truth="results/lartpc/validation/scan/{sample}_truth.parquet",
+        true_pixels="results/lartpc/validation/scan/{sample}_true_pixels.parquet",
+    log:
+        "results/logs/simulate_scan/{sample}.log",
+    benchmark:
+        "results/benchmarks/simulate_scan/{sample}.tsv"
+    conda:
+        "../../envs/simulation.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        species=of_sample("species"),
+        simulate=simulated,
+        simulation=settings("lartpc.simulation", without="keep_raw"),
+        detector=readout,
+        events={"shard": 0, "first_event": 0, "events": VALIDATION.stages.events},
+        seed=seed_of("simulate_scan"),
+        code=fingerprint("lartpc/simulate_beam"),
+    message:
+        "Simulating events for the scan of the stages: {wildcards.sample}"
+    script:
+        "../scripts/lartpc/simulate_beam.py"
+
+
+rule extract_low_hits:
+    input:
+        raw="results/lartpc/validation/scan/{sample}.root",
+    output:
+        hits="results/lartpc/validation/scan/{sample}_hits.parquet",
+    log:
+        "results/logs/extract_low_hits/{sample}.log",
+    benchmark:
+        "results/benchmarks/extract_low_hits/{sample}.tsv"
+    conda:
+        "../../envs/root.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        source=scan_source,
+        subtract_pedestal=of_sample("subtract_pedestal"),
+        detector=low_readout,
+        code=fingerprint("lartpc/extract_hits"),
+    message:
+        "Extracting pixels at the lowest threshold of the scan: {wildcards.sample}"
+    script:
+        "../scripts/lartpc/extract_hits.py"
+
+
+rule scan_stages:
+    input:
+        hits="results/lartpc/validation/scan/{sample}_hits.parquet",
+        true_pixels="results/lartpc/validation/scan/{sample}_true_pixels.parquet",
+        truth="results/lartpc/validation/scan/{sample}_truth.parquet",
+    output:
+        variants="results/lartpc/validation/stages/{sample}.parquet",
+        checks="results/lartpc/validation/checks/stages_{sample}.parquet",
+    log:
+        "results/logs/scan_stages/{sample}.log",
+    benchmark:
+        "results/benchmarks/scan_stages/{sample}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        species=of_sample("species"),
+        detector=detector,
+        simulation=settings("lartpc.simulation", without="keep_raw"),
+        stages=scan_settings,
+        seed=seed_of("scan_stages"),
+        code=fingerprint("validation/scan_stages"),
+    message:
+        "Scanning clustering, matching and thresholds: {wildcards.sample}"
+    script:
+        "../scripts/validation/scan_stages.py"
+
+
+rule summarise_variants:
+    input:
+        variants=expand(
+            "results/lartpc/validation/stages/{sample}.parquet",
+            sample=checked_samples(),
+        ),
+    output:
+        variants="results/lartpc/tables/stage_variants.tsv",
+    log:
+        "results/logs/summarise_variants.log",
+    benchmark:
+        "results/benchmarks/summarise_variants.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=fingerprint("validation/summarise_variants"),
+    message:
+        "Writing how good each variant of the stages is"
+    script:
+        "../scripts/validation/summarise_variants.py"
+
+
+rule compare_images:
+    input:
+        tracks=of_shards(
+            "results/lartpc/tracks/{sample}/{shard}.parquet", list(SAMPLES)[:1]
+        ),
+        resizing="results/lartpc/resizing.parquet",
+    output:
+        aliasing="results/lartpc/validation/aliasing.parquet",
+        losses="results/lartpc/tables/resize_losses.tsv",
+        checks="results/lartpc/validation/checks/images.parquet",
+    log:
+        "results/logs/compare_images.log",
+    benchmark:
+        "results/benchmarks/compare_images.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=15,
+    params:
+        images=part_of("lartpc.images", "size", "wires", "canvas_ticks", "max_width"),
+        shifted_tracks=VALIDATION.fidelity.shifted_tracks,
+        bootstrap=VALIDATION.fidelity.bootstrap,
+        seed=seed_of("compare_images"),
+        code=fingerprint("validation/compare_images"),
+    message:
+        "Measuring aliasing and what else both resizes do"
+    script:
+        "../scripts/validation/compare_images.py"
+
+
+rule make_resized_images:
+    input:
+        tracks="results/lartpc/tracks/{sample}/{shard}.parquet",
+    output:
+        images="results/lartpc/fidelity/{resize}/images/{sample}/{shard}.safetensors",
+        row_keys="results/lartpc/fidelity/{resize}/images/{sample}/{shard}.keys.parquet",
+    log:
+        "results/logs/make_resized_images/{resize}/{sample}/{shard}.log",
+    benchmark:
+        "results/benchmarks/make_resized_images/{resize}/{sample}/{shard}.tsv"
+    conda:
+        "../../envs/imaging.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        images=resized_images,
+        code=fingerprint("lartpc/make_images"),
+    message:
+        "Making images by {wildcards.resize}: {wildcards.sample}, shard {wildcards.shard}"
+    script:
+        "../scripts/lartpc/make_images.py"
+
+
+rule assess_learning:
+    input:
+        latents="results/lartpc/fidelity/{resize}/latents/fidelity/{training}.parquet",
+        probes="results/lartpc/fidelity/{resize}/tables/probes_fidelity.tsv",
+        images=of_shards(
+            "results/lartpc/fidelity/{{resize}}/images/{sample}/{shard}.safetensors"
+        ),
+        row_keys=of_shards(
+            "results/lartpc/fidelity/{{resize}}/images/{sample}/{shard}.keys.parquet"
+        ),
+        reconstructions="results/lartpc/fidelity/{resize}/reconstructions/fidelity/{training}.safetensors",
+        reconstruction_keys="results/lartpc/fidelity/{resize}/reconstructions/fidelity/{training}.keys.parquet",
+        description="results/lartpc/fidelity/{resize}/models/fidelity/{training}/model.json",
+    output:
+        fidelity="results/lartpc/validation/fidelity/{resize}_{training}.parquet",
+    log:
+        "results/logs/assess_learning/{resize}/{training}.log",
+    benchmark:
+        "results/benchmarks/assess_learning/{resize}/{training}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=15,
+    params:
+        fidelity=fidelity_settings,
+        code=fingerprint("validation/assess_learning"),
+    message:
+        "Assessing what training {wildcards.training} learnt from images made by {wildcards.resize}"
+    script:
+        "../scripts/validation/assess_learning.py"
+
+
+rule compare_learning:
+    input:
+        fidelity=expand(
+            "results/lartpc/validation/fidelity/{resize}_{training}.parquet",
+            resize=RESIZES,
+            training=SEEDS,
+        ),
+    output:
+        fidelity="results/lartpc/tables/fidelity.tsv",
+        differences="results/lartpc/tables/fidelity_differences.tsv",
+    log:
+        "results/logs/compare_learning.log",
+    benchmark:
+        "results/benchmarks/compare_learning.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=fingerprint("validation/compare_learning"),
+    message:
+        "Comparing what models learn from the images of both resizes"
+    script:
+        "../scripts/validation/compare_learning.py"
+
+
+rule summarise_validation:
+    input:
+        checks=checks_of_validation(),
+    output:
+        validation="results/lartpc/tables/validation.tsv",
+        page=report(
+            "results/lartpc/validation/validation.html",
+            caption="../report/validation.rst",
+            category="1 Validation",
+            labels={"figure": "0 every check"},
+        ),
+    log:
+        "results/logs/summarise_validation.log",
+    benchmark:
+        "results/benchmarks/summarise_validation.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=fingerprint("validation/summarise_validation"),
+    message:
+        "Putting all checks into one table"
+    script:
+        "../scripts/validation/summarise_validation.py"

@@ -1,0 +1,119 @@
+"""What the rules of validation.smk need to know of the configuration."""
+
+VALIDATION = CONFIG.lartpc.validation
+ALL_SPECIES = ["proton", "kaon", "pion", "muon", "deuteron"]
+RESIZES = ["area", "bilinear"]
+
+
+def checked_samples(species=None):
+    """Return the samples with truth that the validation looks at, all or of one species."""
+    return [
+        name
+        for name, sample in EVERY_SAMPLE.items()
+        if is_simulated(name) and species in (None, sample.species)
+    ]
+
+
+def closure_settings():
+    """Return the settings of the particles that are sent into argon."""
+    content = settings("lartpc.validation.closure")
+    names = ("energies", "particles", "layer_energies", "layers", "decays", "scattered")
+    closure = {name: content[name] for name in names}
+    return {**closure, **part_of("lartpc.simulation", "step_cm", "production_cut_cm")}
+
+
+def study_readout():
+    """Return the detector of the study without its entry windows."""
+    return without_windows(DETECTORS[CONFIG.detector].model_dump(mode="json"))
+
+
+def low_readout(wildcards):
+    """Return the detector of a sample with the lowest thresholds of the scan."""
+    scaled = scale_thresholds(
+        DETECTORS[EVERY_SAMPLE[wildcards.sample].detector or CONFIG.detector],
+        min(1.0, *VALIDATION.stages.threshold_factors),
+    )
+    return without_windows(scaled.model_dump(mode="json"))
+
+
+def scan_source(wildcards):
+    return {**raw_source(wildcards, shard="000"), "shard": 0, "shards": 1}
+
+
+def scan_settings(wildcards):
+    return {
+        "clustering": settings("lartpc.clustering"),
+        "cuts": cuts(wildcards),
+        "matching": settings("lartpc.matching"),
+        "threshold_factors": VALIDATION.stages.threshold_factors,
+    }
+
+
+def resized_images(wildcards):
+    return {**settings("lartpc.images"), "resize": wildcards.resize}
+
+
+def fidelity_settings(wildcards):
+    """Return bootstrap draws and a seed that both resizes share."""
+    return {
+        "bootstrap": VALIDATION.fidelity.bootstrap,
+        "seed": seed_for(CONFIG.seed, "assess_learning", wildcards.training),
+    }
+
+
+def compares_learning():
+    """Return whether there are samples to be told apart, and so something to learn."""
+    return len(SAMPLES) > 1
+
+
+def checks_of_validation():
+    """Return the files with the checks that the configuration allows."""
+    names = ["closure", "curves", "templates", "chi2", "response", "pulls"]
+    names += ["calorimetry", "identification", "images"]
+    if checked_samples("proton"):
+        names.append("gain")
+    if VALIDATION.sbn_calorimetry:
+        names.append("sbn")
+    names += [f"stages_{sample}" for sample in checked_samples()]
+    return expand("results/lartpc/validation/checks/{name}.parquet", name=names)
+
+
+CHECKED_SPECIES = {
+    **SPECIES,
+    **{name: EVERY_SAMPLE[name].species for name in checked_samples()},
+}
+
+
+def validation_tables():
+    """Return the tables of the validation that the configuration allows."""
+    names = ["template_causes", "calorimetry_comparison", "resize_losses"]
+    names += ["pid_performance", "pid_confusion", "pid_failures", "stage_variants"]
+    if compares_learning():
+        names += ["fidelity", "fidelity_differences"]
+    if VALIDATION.sbn_calorimetry:
+        names.append("sbn_chi2")
+    return expand("results/lartpc/tables/{name}.tsv", name=["validation", *names])
+
+
+def validation_figures():
+    """Return the figures of the validation that the configuration allows."""
+    names = ["verdicts", "closure_ranges", "closure_layers", "closure_decays"]
+    names += ["closure_scattering", "expected_loss", "template_offsets"]
+    names += ["recombination", "drift_and_noise", "pulls"]
+    names += ["own_dedx", "calorimetry_comparison"]
+    names += ["pid_roc", "pid_bins", "pid_confusion", "pid_failures", "pid_worst"]
+    names += ["stage_methods", "stage_thresholds", "stage_dependence", "aliasing"]
+    if checked_samples("proton"):
+        names.append("pulse_heights")
+    if compares_learning():
+        names.append("learnt_images")
+    if VALIDATION.sbn_calorimetry:
+        names.append("sbn_chi2")
+    return expand(
+        "results/figures/validation/{name}.{suffix}", name=names, suffix=["png", "pdf"]
+    )
+
+
+def validation_results():
+    page = "results/lartpc/validation/validation.html"
+    return [page, *validation_tables(), *validation_figures()]

@@ -1,0 +1,12 @@
+"""Draw dE/dx from the tracks themselves against residual range."""
+
+from latentscape.figures.style import save
+from latentscape.lartpc.figures.calorimetry import own_dedx_against_range
+from latentscape.lartpc.tables import EXPECTED_DEDX, TRACK_CALORIMETRY
+from latentscape.workflow import logged
+
+with logged(snakemake):
+    figure = own_dedx_against_range(
+        TRACK_CALORIMETRY.read(snakemake.input.own), EXPECTED_DEDX.read(snakemake.input.expected)
+    )
+    save(figure, snakemake.output)

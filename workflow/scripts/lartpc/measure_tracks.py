@@ -1,0 +1,14 @@
+"""Measure residual range and dE/dx of every track from its own clusters."""
+
+from latentscape.lartpc.calorimetry import measure_tracks
+from latentscape.lartpc.geometry import Detector
+from latentscape.lartpc.tables import TRACK_CALORIMETRY, TRACKS
+from latentscape.workflow import logged
+
+with logged(snakemake):
+    calorimetry = measure_tracks(
+        TRACKS.read(snakemake.input.tracks),
+        detector=Detector(**snakemake.params.detector),
+        **snakemake.params.calorimetry,
+    )
+    TRACK_CALORIMETRY.write(calorimetry, snakemake.output.calorimetry)

@@ -1,0 +1,32 @@
+"""Measure by the truth how well each statistic tells the species apart, and where it fails."""
+
+from latentscape.lartpc.tables import CLUSTER_TRUTH, PID, TRACKS, TRUTH
+from latentscape.lartpc.validation import failures, identification, scores, tables
+from latentscape.lartpc.validation.checks import as_table
+from latentscape.tables import TRACK_KEY
+from latentscape.workflow import logged
+
+SOURCES = ("external", "collection", "induction")
+
+with logged(snakemake):
+    paths, params, output = snakemake.input, snakemake.params, snakemake.output
+    pid = {source: PID.read(getattr(paths, source)) for source in SOURCES}
+    truth = TRUTH.read(paths.truth)
+    scored = scores.score_pairs(pid, truth, pairs=params.pairs, seed=params.seed)
+    causes = failures.find_causes(
+        pid,
+        truth,
+        TRACKS.read_columns(paths.tracks, [*TRACK_KEY, "induction_cluster"]),
+        CLUSTER_TRUTH.read(paths.cluster_truth),
+        **params.causes,
+    )
+    performance = identification.measure_performance(scored, seed=params.seed, **params.performance)
+    roc = identification.trace_roc(scored, seed=params.seed, **params.roc)
+    checks = identification.check_blindness(pid, truth, pair=params.pairs[0], seed=params.seed)
+    tables.PID_SCORES.write(scored, output.scores)
+    tables.PID_CAUSES.write(causes, output.causes)
+    tables.PID_PERFORMANCE.write_tsv(performance, output.performance)
+    tables.PID_ROC.write(roc, output.roc)
+    tables.PID_CONFUSION.write_tsv(scores.count_confusion(pid, truth), output.confusion)
+    tables.PID_FAILURES.write_tsv(failures.count_failures(scored, causes), output.failures)
+    tables.VALIDATION.write(as_table(checks), output.checks)
