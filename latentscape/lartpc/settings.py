@@ -173,7 +173,7 @@ class Simulation(Settings):
         default=13.0, ge=0, description="Transverse diffusion [cm²/s]"
     )
     electrons_per_adc: dict[Literal["induction", "collection"], Positive] = Field(
-        default={"induction": 165.0, "collection": 95.0},
+        default={"induction": 169.0, "collection": 100.0},
         description="Gain: electrons that arrive in the shaping time per ADC of peak height",
     )
     shaping_us: Positive = Field(default=2.0, description="Peaking time of the shaper [µs]")
