@@ -161,7 +161,7 @@ def test_hypotheses_do_not_depend_on_the_order_of_tables(config: Config, read: A
     tracks = read(TRACKS, f"tracks/{SAMPLE}/*.parquet")[[*TRACK_KEY, "collection_height"]]
     calorimetry = read(CALORIMETRY, f"calorimetry/{SAMPLE}.parquet")
     expected = read(EXPECTED_DEDX, "pid/expected_dedx.parquet")
-    names = ("species", "hypotheses", "max_dedx", "likelihood_resolution")
+    names = ("species", "hypotheses", "likelihood_resolution", "max_offset_cm")
     pid = {name: value for name, value in options(config.lartpc.pid).items() if name in names}
     assert_same(PID, lambda o: score_hypotheses(o(tracks), o(calorimetry), o(expected), **pid))
 

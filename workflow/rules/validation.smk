@@ -39,8 +39,8 @@ rule check_closure:
             "results/lartpc/validation/closure/{species}_decays.parquet",
             species=ALL_SPECIES,
         ),
-        csda="resources/references/csda.tsv",
-        numbers="resources/references/numbers.tsv",
+        csda=reference("csda"),
+        numbers=reference("numbers"),
     output:
         checks="results/lartpc/validation/checks/closure.parquet",
     log:
@@ -63,7 +63,7 @@ rule check_closure:
 
 rule check_curves:
     input:
-        csda="resources/references/csda.tsv",
+        csda=reference("csda"),
     output:
         checks="results/lartpc/validation/checks/curves.parquet",
     log:
@@ -85,7 +85,7 @@ rule check_curves:
 
 rule compare_templates:
     input:
-        quoted="resources/references/larsoft_templates.tsv",
+        quoted=reference("larsoft_templates"),
         templates=VALIDATION.larsoft_templates or [],
     output:
         offsets="results/lartpc/validation/template_offsets.parquet",
@@ -111,8 +111,8 @@ rule compare_templates:
 
 rule check_chi2:
     input:
-        hits="resources/references/larsoft_chi2.tsv",
-        template="resources/references/larsoft_chi2_template.tsv",
+        hits=reference("larsoft_chi2"),
+        template=reference("larsoft_chi2_template"),
     output:
         checks="results/lartpc/validation/checks/chi2.parquet",
     log:
@@ -158,7 +158,7 @@ rule compare_sbn:
 
 rule measure_response:
     input:
-        numbers="resources/references/numbers.tsv",
+        numbers=reference("numbers"),
     output:
         response="results/lartpc/validation/response.parquet",
         checks="results/lartpc/validation/checks/response.parquet",

@@ -32,7 +32,7 @@ rule plot_verdicts:
 rule plot_expected_loss:
     input:
         expected="results/lartpc/pid/expected_dedx.parquet",
-        csda="resources/references/csda.tsv",
+        csda=reference("csda"),
     output:
         png=report(
             "results/figures/validation/expected_loss.png",
@@ -598,7 +598,7 @@ rule plot_closure_ranges:
             "results/lartpc/validation/closure/{species}_tracks.parquet",
             species=ALL_SPECIES,
         ),
-        csda="resources/references/csda.tsv",
+        csda=reference("csda"),
     output:
         png=report(
             "results/figures/validation/closure_ranges.png",
@@ -661,7 +661,7 @@ rule plot_closure_decays:
             "results/lartpc/validation/closure/{species}_decays.parquet",
             species=ALL_SPECIES,
         ),
-        numbers="resources/references/numbers.tsv",
+        numbers=reference("numbers"),
     output:
         png=report(
             "results/figures/validation/closure_decays.png",

@@ -5,6 +5,11 @@ ALL_SPECIES = ["proton", "kaon", "pion", "muon", "deuteron"]
 RESIZES = ["area", "bilinear"]
 
 
+def reference(name):
+    """Return a table of public numbers that the project ships."""
+    return str(BASE / "resources" / "references" / f"{name}.tsv")
+
+
 def checked_samples(species=None):
     """Return the samples with truth that the validation looks at, all or of one species."""
     return [
