@@ -184,6 +184,9 @@ def _named_files(config: Config) -> Iterator[tuple[str, str | None]]:
         yield f"samples.{name}.calorimetry", sample.calorimetry
     pid = config.lartpc.pid
     yield "lartpc.pid.larsoft_templates", pid.larsoft_templates
+    validation = config.lartpc.validation
+    yield "lartpc.validation.larsoft_templates", validation.larsoft_templates
+    yield "lartpc.validation.sbn_calorimetry", validation.sbn_calorimetry
     for path in pid.template_files:
         yield "lartpc.pid.template", path
 

@@ -515,7 +515,8 @@ class Validation(Settings):
     )
     sbn_calorimetry: str | None = Field(
         default=None,
-        description="Flat SBN CAF file whose stored χ² is recomputed from its calorimetry points",
+        description="Flat SBN CAF file whose stored χ² is recomputed from its points, with "
+        "larsoft_templates",
     )
 
     @model_validator(mode="after")
@@ -523,6 +524,8 @@ class Validation(Settings):
         for name, sample in self.samples.items():
             if sample.simulate is None:
                 raise ValueError(f"samples.{name}: has no truth; give 'simulate'")
+        if self.sbn_calorimetry is not None and self.larsoft_templates is None:
+            raise ValueError("sbn_calorimetry: needs larsoft_templates to be recomputed with")
         return self
 
 

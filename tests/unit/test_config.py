@@ -26,6 +26,10 @@ def a_config(**changes: Any) -> dict[str, Any]:
     return {"samples": {"proton": SIMULATED}, **changes}
 
 
+def a_validation(**changes: Any) -> dict[str, Any]:
+    return a_config(lartpc={"validation": changes})
+
+
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_every_shipped_configuration_is_valid(path: Path) -> None:
     content = yaml.safe_load(path.read_text("utf-8"))
@@ -81,6 +85,19 @@ def test_a_model_inherits_what_it_does_not_say() -> None:
             ["models.m.transform", "'log2'", "'log1p'"],
         ),
         ({"samples": {"a b": SIMULATED}}, ["samples.a b", "letters, digits"]),
+        (
+            a_validation(samples={"proton": SIMULATED}),
+            ["lartpc.validation.samples.proton", "has a sample of this name"],
+        ),
+        (
+            a_validation(samples={"extra": {"species": "pion", "files": ["a"], "tree": "t"}}),
+            ["lartpc.validation", "samples.extra", "give 'simulate'"],
+        ),
+        (
+            a_validation(fidelity={"trained_on": ["kaon"]}),
+            ["lartpc.validation.fidelity.trained_on", "'kaon'", "proton"],
+        ),
+        (a_validation(sbn_calorimetry="caf.root"), ["sbn_calorimetry", "larsoft_templates"]),
     ],
 )
 def test_a_mistake_names_key_value_and_what_is_allowed(
@@ -122,6 +139,17 @@ def test_a_missing_template_is_named_with_its_key() -> None:
     config = validate(a_config(lartpc={"pid": {"template": "tables/{species}.txt"}}))
     with pytest.raises(InputError, match=r"lartpc\.pid\.template: .*tables/proton\.txt"):
         require_files(config)
+
+
+def test_the_model_of_the_image_comparison_is_the_first_one_trained_less() -> None:
+    config = validate(
+        a_config(models={"m": {"trained_on": ["proton"], "latent": 3, "training": {"epochs": 99}}})
+    )
+    model = config.fidelity_model()
+    wanted = config.lartpc.validation.fidelity
+    assert (model.latent, model.trained_on) == (3, ("proton",))
+    assert (model.training.epochs, model.training.fraction) == (wanted.epochs, wanted.fraction)
+    assert config.models["m"].training.epochs == 99
 
 
 def test_explain_gives_meaning_default_and_allowed_values() -> None:

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from latentscape.lartpc.energy_loss import energy_at_range
+from latentscape.lartpc.energy_loss import MASSES, energy_at_range
 from latentscape.lartpc.expected import dedx_at
 from latentscape.lartpc.templates import Templates, read_larsoft_templates
 from latentscape.lartpc.validation.checks import as_table
+from latentscape.lartpc.validation.steps import POINTS_PER_DECADE, STEP_LOSS
 from latentscape.lartpc.validation.tables import CANDIDATES, REFERENCE_TEMPLATES
 from latentscape.lartpc.validation.template_offsets import (
-    STEP_LOSS,
     check_templates,
     compare_causes,
     template_offsets,
@@ -67,7 +67,7 @@ def test_predictions_have_the_size_of_simple_estimates(offsets):
     proton = offsets[(offsets["species"] == "proton") & (offsets["residual_range"] == 5)].iloc[0]
     # dE/dx goes like ρ^0.58 at a fixed length, and like R^-0.42
     assert proton["density"] == pytest.approx(0.58 * (1.40 / 1.3954 - 1), rel=0.05)
-    # half a step upstream; a step of 5.4 % of the energy is 0.054/0.58 of the residual range
+    # half a step upstream; a step is 0.053/0.58 of the residual range
     assert proton["step_end"] == pytest.approx(-0.42 * STEP_LOSS / 0.58 / 2, rel=0.1)
     assert proton["hit_end"] == pytest.approx(-0.42 * 0.23 / 5, rel=0.1)
     # ln(197/188) over the logarithm of Bethe's formula, 6.9, and a part of it at a fixed length
@@ -114,14 +114,41 @@ def test_crowded_bins_of_the_file_follow_each_other_by_the_loss_of_a_step(refere
     assert found == pytest.approx(STEP_LOSS, abs=0.001)
 
 
-def test_only_steps_given_at_their_end_fit_all_species_alike(reference_data):
+def wave_significance(offsets, cause, per_decade):
+    """Return Δχ² of waves in the logarithm of the energy, in what a cause leaves."""
+    total = np.zeros(len(per_decade))
+    for species in ("proton", "kaon"):
+        bins = offsets[offsets["species"] == species]
+        energy = energy_at_range(bins["residual_range"].to_numpy(), species=species)
+        # kaons are looked up at the energy of a proton of their velocity
+        turns = np.log10(energy * MASSES["proton"] / MASSES[species]) * per_decade[:, None]
+        weight = bins["error"].to_numpy() ** -2
+        left = bins["offset"] - (bins[cause] if cause else 0.0)
+        wave = np.exp(2j * np.pi * turns) @ (weight * (left - np.average(left, weights=weight)))
+        total += 2 * np.abs(wave) ** 2 / weight.sum()
+    return total
+
+
+def test_offsets_swing_with_the_points_of_geant_3s_table_and_so_does_the_prediction(reference_data):
+    templates = read_larsoft_templates(reference_data / "dedx" / "dEdxrestemplates.root")
+    offsets = template_offsets(template_points(templates), **LAYER)
+    offsets = offsets[offsets["residual_range"].between(1, 25)]
+    per_decade = np.arange(5.0, 30.0, 0.25)
+    measured = wave_significance(offsets, None, per_decade)
+    assert per_decade[measured.argmax()] == POINTS_PER_DECADE
+    assert measured.max() > 100
+    # 18.4 is exceeded by chance in one of 10⁴ cases, for two degrees of freedom
+    assert wave_significance(offsets, "geant3", np.array([float(POINTS_PER_DECADE)])) < 18.4
+
+
+def test_only_steps_of_geant_3_have_the_size_of_the_offsets_of_all_species(reference_data):
     templates = read_larsoft_templates(reference_data / "dedx" / "dEdxrestemplates.root")
     causes = compare_causes(template_offsets(template_points(templates), **LAYER))
     alone = causes.set_index(["candidate", "species"])
-    factors = alone.loc["step_end"].drop("all")
-    spread = (factors["factor"] - alone.loc[("step_end", "all"), "factor"]) / factors[
-        "factor_error"
-    ]
-    assert spread.abs().max() < 3
-    assert alone.loc[(slice(None), "all"), "chi2"].idxmin()[0] == "step_end"
-    assert alone.loc[(slice(None), "all"), "chi2_scaled"].idxmin()[0] == "step_end"
+    factors = alone.loc["geant3"].drop("all")
+    # 0.25 % that density and mean energy loss may do, of 1 % that the steps do
+    assert (factors["factor"] - 1).abs().max() < 0.25
+    everyone = alone.loc[(slice(None), "all"), :]
+    assert everyone["chi2"].idxmin()[0] == "geant3"
+    assert everyone["chi2_scaled"].idxmin()[0] == "geant3"
+    assert everyone["chi2"].min() < 0.75 * everyone["chi2"].drop("geant3", level=0).min()
