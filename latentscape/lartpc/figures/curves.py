@@ -28,10 +28,11 @@ OFFSET_PERCENT = (-5.0, 2.0)
 SHORTEST_OFFSET = 1.0
 """Residual range [cm] from which templates are compared."""
 
-GROUPS = 16
+GROUPS = 32
 """Templates are drawn as means of at most so many groups of at least three bins."""
 
 CANDIDATE_LABELS = {
+    "geant3": "GEANT 3 steps",
     "step_end": "end of a step",
     "density": "density 1.40 g/cm³",
     "excitation": "I = 197 eV",
@@ -163,7 +164,7 @@ def _draw_offsets(axes: Axes, bins: pd.DataFrame, colour: str, colours: Mapping[
             bins["residual_range"],
             100 * bins[name],
             color=colours[name],
-            linewidth=1.8 if name == "step_end" else 1.0,
+            linewidth=1.8 if name == "geant3" else 1.0,
             linestyle=_line(name),
         )
     points = _means(bins)
@@ -179,7 +180,7 @@ def _draw_offsets(axes: Axes, bins: pd.DataFrame, colour: str, colours: Mapping[
 
 
 def _line(candidate: str) -> Literal["-", "--"]:
-    return "-" if candidate == "step_end" else "--"
+    return "-" if candidate == "geant3" else "--"
 
 
 def _means(bins: pd.DataFrame) -> pd.DataFrame:

@@ -107,6 +107,7 @@ CANDIDATES = {
     "most_probable": "most probable instead of mean loss",
     "restricted": "electrons above 0.3 MeV not counted",
     "step_end": "mean over a step, residual range taken at its end",
+    "geant3": "the same with GEANT 3's interpolation between ten points per decade of energy",
 }
 """What could make the LArSoft templates differ from the mean energy loss."""
 
