@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import erf
 
 from latentscape.errors import InputError
-from latentscape.keys import EVENT_KEY, TRACK_KEY, join, sort_by_key
+from latentscape.keys import TRACK_KEY, join, sort_by_key
 from latentscape.lartpc.argon import DENSITY
 from latentscape.lartpc.geometry import PLANES, Detector, Plane
+from latentscape.lartpc.primaries import primary_tracks
 from latentscape.lartpc.pulses import STEEPEST, Pulses, follow
 from latentscape.lartpc.recombination import inverse_birks, inverse_modified_box
 from latentscape.lartpc.tables import CALORIMETRY, TRACK_CALORIMETRY
@@ -88,21 +89,6 @@ def measure_tracks(
             if used.sum() >= min_wires:
                 rows.append(key | {"plane": plane} | _lists(view, dqdx, dedx, used, detector))
     return TRACK_CALORIMETRY.check(pd.DataFrame(rows)) if rows else TRACK_CALORIMETRY.empty()
-
-
-def primary_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
-    """Return the key of each event's primary track: the one on most collection wires.
-
-    Parameters
-    ----------
-    tracks : DataFrame
-        Key columns of ``TRACKS`` and ``collection_height``. Between equals the lowest track
-        number wins.
-    """
-    columns = [*EVENT_KEY, "collection_height", "track"]
-    ascending = [*(True for _ in EVENT_KEY), False, True]
-    ordered = tracks[columns].sort_values(columns, ascending=ascending, ignore_index=True)
-    return ordered.drop_duplicates(list(EVENT_KEY), ignore_index=True)[list(TRACK_KEY)]
 
 
 def calorimetry_of_primaries(

@@ -12,6 +12,7 @@ from latentscape.keys import EVENT_KEY, TRACK_KEY, check_unique, join
 from latentscape.lartpc.larsoft import chi2_per_point, pida
 from latentscape.lartpc.likelihood import fit_hypothesis
 from latentscape.lartpc.points import Points, lay_flat
+from latentscape.lartpc.primaries import primary_tracks
 from latentscape.lartpc.tables import PID, SPECIES
 from latentscape.lartpc.templates import Templates, make_templates
 
@@ -58,7 +59,7 @@ def score_hypotheses(
         As :func:`score_tracks`, and for a repeated key.
     """
     primary = join(
-        _primary_tracks(tracks),
+        primary_tracks(tracks),
         calorimetry[[*EVENT_KEY, *LISTS]],
         EVENT_KEY,
         what="tracks with calorimetry",
@@ -190,14 +191,6 @@ def _curves(expected: pd.DataFrame, species: Sequence[str], hypotheses: Sequence
 
 def _arrays(curve: pd.DataFrame) -> tuple[Floats, Floats]:
     return curve["residual_range"].to_numpy(), curve["dedx"].to_numpy()
-
-
-def _primary_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
-    check_unique(tracks, TRACK_KEY, what="tracks")
-    columns = [*EVENT_KEY, "collection_height", "track"]
-    ascending = [*(True for _ in EVENT_KEY), False, True]
-    ordered = tracks[columns].sort_values(columns, ascending=ascending, ignore_index=True)
-    return ordered.drop_duplicates(list(EVENT_KEY), ignore_index=True)
 
 
 def _chi2(points: Points, curve: pd.DataFrame) -> Floats:

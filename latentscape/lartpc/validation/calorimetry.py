@@ -11,8 +11,8 @@ from scipy.special import ndtri
 
 from latentscape.evaluation.intervals import TAILS, wilson
 from latentscape.keys import EVENT_KEY, TRACK_KEY, join
-from latentscape.lartpc.calorimetry import primary_tracks
 from latentscape.lartpc.geometry import PLANES, Detector
+from latentscape.lartpc.primaries import primary_tracks
 from latentscape.lartpc.settings import Simulation
 from latentscape.lartpc.validation.checks import Check
 from latentscape.lartpc.validation.own_dedx import (
