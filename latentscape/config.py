@@ -55,10 +55,22 @@ class Config(Settings):
         for name in self.lartpc.validation.samples:
             if name in self.samples:
                 raise ValueError(
-                    f"lartpc.validation.samples.{name}: the study has a sample of this name"
+                    f"lartpc.validation.samples.{name}: the study has a sample of this name. "
+                    "Rename it, or set lartpc.validation.samples"
                 )
         trained_on = {f"models.{name}": model.trained_on for name, model in self.models.items()}
         trained_on["lartpc.validation.fidelity"] = self.lartpc.validation.fidelity.trained_on
+        simulated = {
+            name: sample
+            for name, sample in {**self.samples, **self.lartpc.validation.samples}.items()
+            if sample.simulate is not None
+        }
+        for name in self.lartpc.validation.stages.samples:
+            if name not in simulated:
+                raise ValueError(
+                    f"lartpc.validation.stages.samples: no simulated sample {name!r}; "
+                    f"simulated: {', '.join(simulated)}"
+                )
         for key, pool in trained_on.items():
             for sample in pool:
                 if sample not in self.samples:

@@ -7,6 +7,7 @@ which the script imports. Each rule therefore carries a fingerprint as a paramet
 import ast
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 
@@ -30,7 +31,7 @@ def fingerprint(script: str | Path, root: str | Path) -> str:
     """
     digest = hashlib.sha256()
     for module in reached_modules(script, root):
-        digest.update(_without_words(module).encode())
+        digest.update(_without_words(module.read_text("utf-8")))
         for data in named_data(module):
             digest.update(data.read_bytes())
     return digest.hexdigest()[:16]
@@ -58,28 +59,34 @@ def named_data(module: Path) -> list[Path]:
 
 def imported_modules(file: Path, root: Path) -> Iterator[Path]:
     """Yield the package's modules that one file imports, wherever in the file."""
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for name in _imported_names(file.read_text("utf-8")):
+        path = root.joinpath(*name.split("."))
+        if path.with_suffix(".py").is_file():
+            yield path.with_suffix(".py")
+        elif (path / "__init__.py").is_file():
+            yield path / "__init__.py"
+
+
+# Many scripts reach the same modules. The text is the key, so a changed file is read anew.
+@cache
+def _imported_names(text: str) -> tuple[str, ...]:
+    """Return the names below the package that a module imports."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             # `from package import name` may name a module or something inside one.
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            path = root.joinpath(*name.split("."))
-            if name.split(".")[0] != "latentscape":
-                continue
-            if path.with_suffix(".py").is_file():
-                yield path.with_suffix(".py")
-            elif (path / "__init__.py").is_file():
-                yield path / "__init__.py"
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(name for name in names if name.split(".")[0] == "latentscape")
 
 
-def _without_words(file: Path) -> str:
-    tree = ast.parse(file.read_text("utf-8"))
+@cache
+def _without_words(text: str) -> bytes:
+    """Return what a module does: its syntax tree without docstrings, comments and layout."""
+    tree = ast.parse(text)
     documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
     for node in ast.walk(tree):
         if isinstance(node, documented) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
-    return ast.dump(tree)
+    return ast.dump(tree).encode()

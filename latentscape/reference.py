@@ -109,7 +109,10 @@ def _type_in_words(annotation: Any) -> str:
         case origin if origin is tuple and arguments[-1] is Ellipsis:
             text = f"list of {_type_in_words(arguments[0])}"
         case origin if origin is tuple:
-            text = f"[{', '.join(_type_in_words(argument) for argument in arguments)}]"
+            parts = [_type_in_words(argument) for argument in arguments]
+            text = (
+                f"[{'; '.join(parts) if any(',' in part for part in parts) else ', '.join(parts)}]"
+            )
         case origin if origin is Annotated:
             text = _type_in_words(arguments[0])
         case _:

@@ -10,6 +10,7 @@ from latentscape.settings import Settings
 Species = Literal["proton", "kaon", "pion", "muon", "deuteron"]
 Positive = Annotated[float, Field(gt=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
+TabulatedEnergy = Annotated[float, Field(ge=10, le=1000)]
 
 
 class SimulateSample(Settings):
@@ -356,7 +357,6 @@ class Calorimetry(Settings):
     min_wires: int = Field(
         default=3, gt=0, description="Tracks with fewer measured wires in a plane have no row"
     )
-    max_dedx: Positive = Field(default=100.0, description="Measurements above are dropped [MeV/cm]")
 
 
 class Images(Settings):
@@ -375,13 +375,13 @@ class Images(Settings):
 class Closure(Settings):
     """Simulated particles that are held against public tables."""
 
-    energies: tuple[Positive, ...] = Field(
+    energies: tuple[TabulatedEnergy, ...] = Field(
         default=(20.0, 50.0, 100.0, 200.0, 400.0, 600.0),
         min_length=1,
-        description="Kinetic energies [MeV]",
+        description="Kinetic energies, within the public tables [MeV]",
     )
     particles: int = Field(default=400, gt=1, description="Particles per species and energy")
-    layer_energies: tuple[Positive, ...] = Field(
+    layer_energies: tuple[TabulatedEnergy, ...] = Field(
         default=(100.0, 400.0),
         description="Kinetic energies at which the loss in a thin layer is measured [MeV]",
     )
@@ -401,8 +401,17 @@ class Closure(Settings):
     )
     pull_events: int = Field(default=300, gt=1, description="Events per species of these")
     bootstrap: int = Field(
-        default=200, gt=1, description="Bootstrap draws of the most probable pulse height"
+        default=200, gt=1, description="Bootstrap draws of pulse heights and of own calorimetry"
     )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Closure":
+        for species, (low, high) in self.pull_momenta.items():
+            if low >= high:
+                raise ValueError(
+                    f"pull_momenta.{species}: need lowest < highest, found {low, high}"
+                )
+        return self
 
 
 class Fidelity(Settings):
@@ -424,12 +433,22 @@ class Fidelity(Settings):
 class StageScan(Settings):
     """Variants of clustering, matching and thresholds that are held against truth."""
 
+    samples: tuple[str, ...] = Field(
+        default=(), description="Simulated samples; the first of each species if empty"
+    )
     events: int = Field(default=100, gt=0, description="Events of each sample")
     threshold_factors: tuple[Positive, ...] = Field(
         default=(0.5, 0.7, 1.0, 1.5, 2.0, 3.0),
         min_length=1,
         description="Thresholds in units of the detector's",
     )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "StageScan":
+        for name in self.samples:
+            if self.samples.count(name) > 1:
+                raise ValueError(f"samples: {name!r} stands twice")
+        return self
 
 
 class Identification(Settings):
@@ -480,6 +499,8 @@ class Identification(Settings):
         for signal, background in self.pairs:
             if signal == background:
                 raise ValueError(f"pairs: {signal!r} cannot be told from itself")
+        if len(set(self.pairs)) < len(self.pairs):
+            raise ValueError(f"pairs: one stands twice in {list(self.pairs)}")
         for name in ("momentum_edges", "length_edges"):
             edges = getattr(self, name)
             if any(low >= high for low, high in pairwise(edges)):
@@ -547,4 +568,6 @@ class Lartpc(Settings):
         description="Real files are processed in parts of about this size, unless the sample's "
         "shards say otherwise [MB]",
     )
-    validation: Validation = Field(default=Validation(), description="Validation")
+    validation: Validation = Field(
+        default=Validation(), description="The workflow held against truth and public references"
+    )

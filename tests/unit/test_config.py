@@ -97,6 +97,10 @@ def test_a_model_inherits_what_it_does_not_say() -> None:
             a_validation(fidelity={"trained_on": ["kaon"]}),
             ["lartpc.validation.fidelity.trained_on", "'kaon'", "proton"],
         ),
+        (
+            a_validation(stages={"samples": ["kaon"]}),
+            ["lartpc.validation.stages.samples", "'kaon'", "stopping_muon"],
+        ),
         (a_validation(sbn_calorimetry="caf.root"), ["sbn_calorimetry", "larsoft_templates"]),
     ],
 )

@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from latentscape.figures.style import STYLE
 from latentscape.lartpc.figures.verdicts import verdicts
 from latentscape.lartpc.validation.checks import Check, as_table
+
+looks_as_before = pytest.mark.mpl_image_compare(
+    baseline_dir="../baseline", style=str(STYLE), savefig_kwargs={"dpi": 50}, tolerance=4
+)
 
 
 def some_checks(number: int = 60) -> list[Check]:
@@ -28,8 +33,8 @@ def some_checks(number: int = 60) -> list[Check]:
     ]
 
 
-@pytest.mark.mpl_image_compare
-def test_verdicts() -> Figure:
+@looks_as_before
+def test_verdicts_look_as_before() -> Figure:
     return verdicts(as_table(some_checks()))
 
 

@@ -102,14 +102,20 @@ def test_nothing_is_left_to_do(tiny: Path) -> None:
     assert "Nothing to be done" in result.stdout + result.stderr
 
 
-def test_only_the_assessment_reads_the_truth() -> None:
+def test_only_assessment_and_validation_read_the_truth() -> None:
     text = "".join(p.read_text("utf-8") for p in (ROOT / "workflow" / "rules").glob("*.smk"))
     rules = re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
     inputs = {r.split(":")[0]: re.search(r"input:(.*?)output:", r, re.DOTALL) for r in rules}
     readers = {
         name for name, found in inputs.items() if found and re.search(r"truth|true_", found[1])
     }
-    assert readers == {"assess_stages"}
+    assert readers == {
+        "assess_identification",
+        "assess_stages",
+        "attribute_signal",
+        "compare_calorimetry",
+        "scan_stages",
+    }
 
 
 def test_every_rule_is_complete() -> None:

@@ -2,12 +2,14 @@
 
 from functools import cache, partial, reduce
 from pathlib import Path
+from typing import get_args
 
 from snakemake.exceptions import WorkflowError
 
 from latentscape.config import find_files, load_detector, require_files, validate
 from latentscape.errors import InputError
 from latentscape.lartpc.geometry import PLANES, scale_thresholds
+from latentscape.lartpc.settings import Species
 from latentscape.provenance import fingerprint as fingerprint_of
 from latentscape.seeds import seed_for
 
@@ -49,8 +51,7 @@ wildcard_constraints:
     sample="|".join(EVERY_SAMPLE),
     model="|".join([*MODELS, "fidelity"]),
     resize="area|bilinear",
-    plane="induction|collection",
-    species="proton|kaon|pion|muon|deuteron",
+    species="|".join(get_args(Species)),
     shard=r"\d+",
     training=r"\d+",
 
@@ -166,7 +167,7 @@ def simulated_samples():
 
 def one_of(names):
     """Return a regular expression for one of these names, or for no sample at all."""
-    return "|".join(names) or "none"
+    return "|".join(names) or "(?!)"
 
 
 def samples_with_external_calorimetry():

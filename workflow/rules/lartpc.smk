@@ -204,6 +204,7 @@ rule measure_tracks:
     params:
         detector=readout,
         calorimetry=settings("lartpc.calorimetry"),
+        max_dedx=CONFIG.lartpc.pid.max_dedx,
         code=fingerprint("lartpc/measure_tracks"),
     message:
         "Measuring dE/dx along the tracks: {wildcards.sample}, shard {wildcards.shard}"
@@ -313,17 +314,18 @@ rule score_hypotheses:
         "../scripts/lartpc/score_hypotheses.py"
 
 
-rule score_plane:
+rule score_planes:
     input:
         own=own_shards("results/lartpc/track_calorimetry/{sample}/{shard}.parquet"),
         expected="results/lartpc/pid/expected_dedx.parquet",
         templates=CONFIG.lartpc.pid.larsoft_templates or [],
     output:
-        pid="results/lartpc/own_pid/{plane}/{sample}.parquet",
+        collection="results/lartpc/own_pid/collection/{sample}.parquet",
+        induction="results/lartpc/own_pid/induction/{sample}.parquet",
     log:
-        "results/logs/score_plane/{plane}/{sample}.log",
+        "results/logs/score_planes/{sample}.log",
     benchmark:
-        "results/benchmarks/score_plane/{plane}/{sample}.tsv"
+        "results/benchmarks/score_planes/{sample}.tsv"
     conda:
         "../../envs/root.yaml"
     resources:
@@ -331,11 +333,11 @@ rule score_plane:
         runtime=10,
     params:
         pid=PID_SETTINGS,
-        code=fingerprint("lartpc/score_plane"),
+        code=fingerprint("lartpc/score_planes"),
     message:
-        "Scoring the hypotheses by the {wildcards.plane} plane alone: {wildcards.sample}"
+        "Scoring the hypotheses by each plane alone: {wildcards.sample}"
     script:
-        "../scripts/lartpc/score_plane.py"
+        "../scripts/lartpc/score_planes.py"
 
 
 rule make_images:

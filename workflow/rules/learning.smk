@@ -51,7 +51,7 @@ rule train_model:
         gpu=1,
     params:
         model=model_settings,
-        seed=training_seed,
+        seed=learning_seed("train_model"),
         # Not an output: Snakemake deletes outputs before an attempt, and a training resumes.
         checkpoint=checkpoint,
         code=fingerprint("learning/train_model"),
@@ -107,7 +107,7 @@ rule probe_latents:
         runtime=60,
     params:
         probes=probes_settings,
-        seed=seed_of("probe_latents"),
+        seed=learning_seed("probe_latents"),
         code=fingerprint("learning/probe_latents"),
     message:
         "Probing the latents of model {wildcards.model} for the samples"

@@ -41,12 +41,14 @@ def trained_on(wildcards):
     return list(model_of(wildcards).trained_on)
 
 
-def training_seed(wildcards):
-    """Return the seed of a training: that of the study, so both resizes begin alike."""
-    study = wildcards.study.split("/")[0]
-    return seed_for(
-        CONFIG.seed, "train_model", study, wildcards.model, wildcards.training
-    )
+def learning_seed(rule):
+    """Return as seed_of a function, whose seeds are the same for both resizes."""
+
+    def seed(wildcards):
+        study, *others = (str(value) for value in wildcards)
+        return seed_for(CONFIG.seed, rule, study.split("/")[0], *others)
+
+    return seed
 
 
 def training_threads(wildcards):

@@ -20,7 +20,7 @@ rule simulate_closure:
         seed=seed_of("simulate_closure"),
         code=fingerprint("validation/simulate_closure"),
     message:
-        "Sending single {wildcards.species}s into argon, against public tables"
+        "Sending single particles into argon: {wildcards.species}"
     script:
         "../scripts/validation/simulate_closure.py"
 
@@ -242,16 +242,16 @@ rule compare_calorimetry:
     input:
         own=of_shards(
             "results/lartpc/track_calorimetry/{sample}/{shard}.parquet",
-            checked_samples(),
+            calibrated_samples(),
         ),
         tracks=of_shards(
-            "results/lartpc/tracks/{sample}/{shard}.parquet", checked_samples()
+            "results/lartpc/tracks/{sample}/{shard}.parquet", calibrated_samples()
         ),
         truth=of_shards(
-            "results/lartpc/truth/{sample}/{shard}.parquet", checked_samples()
+            "results/lartpc/truth/{sample}/{shard}.parquet", calibrated_samples()
         ),
         external=expand(
-            "results/lartpc/calorimetry/{sample}.parquet", sample=checked_samples()
+            "results/lartpc/calorimetry/{sample}.parquet", sample=calibrated_samples()
         ),
     output:
         comparison="results/lartpc/tables/calorimetry_comparison.tsv",
@@ -304,23 +304,26 @@ rule attribute_signal:
 
 rule assess_identification:
     input:
-        external=expand("results/lartpc/pid/{sample}.parquet", sample=checked_samples()),
+        external=expand(
+            "results/lartpc/pid/{sample}.parquet", sample=calibrated_samples()
+        ),
         collection=expand(
             "results/lartpc/own_pid/collection/{sample}.parquet",
-            sample=checked_samples(),
+            sample=calibrated_samples(),
         ),
         induction=expand(
             "results/lartpc/own_pid/induction/{sample}.parquet",
-            sample=checked_samples(),
+            sample=calibrated_samples(),
         ),
         truth=of_shards(
-            "results/lartpc/truth/{sample}/{shard}.parquet", checked_samples()
+            "results/lartpc/truth/{sample}/{shard}.parquet", calibrated_samples()
         ),
         tracks=of_shards(
-            "results/lartpc/tracks/{sample}/{shard}.parquet", checked_samples()
+            "results/lartpc/tracks/{sample}/{shard}.parquet", calibrated_samples()
         ),
         cluster_truth=of_shards(
-            "results/lartpc/cluster_truth/{sample}/{shard}.parquet", checked_samples()
+            "results/lartpc/cluster_truth/{sample}/{shard}.parquet",
+            calibrated_samples(),
         ),
     output:
         scores="results/lartpc/validation/identification/scores.parquet",
@@ -381,7 +384,7 @@ rule simulate_scan:
         runtime=30,
     params:
         species=of_sample("species"),
-        simulate=simulated,
+        simulate=simulated_beam,
         simulation=settings("lartpc.simulation", without="keep_raw"),
         detector=readout,
         events={"shard": 0, "first_event": 0, "events": VALIDATION.stages.events},
@@ -452,7 +455,7 @@ rule summarise_variants:
     input:
         variants=expand(
             "results/lartpc/validation/stages/{sample}.parquet",
-            sample=checked_samples(),
+            sample=scanned_samples(),
         ),
     output:
         variants="results/lartpc/tables/stage_variants.tsv",
@@ -475,9 +478,7 @@ rule summarise_variants:
 
 rule compare_images:
     input:
-        tracks=of_shards(
-            "results/lartpc/tracks/{sample}/{shard}.parquet", list(SAMPLES)[:1]
-        ),
+        tracks=f"results/lartpc/tracks/{next(iter(SAMPLES))}/000.parquet",
         resizing="results/lartpc/resizing.parquet",
     output:
         aliasing="results/lartpc/validation/aliasing.parquet",
@@ -493,7 +494,7 @@ rule compare_images:
         mem_mb=4000,
         runtime=15,
     params:
-        images=part_of("lartpc.images", "size", "wires", "canvas_ticks", "max_width"),
+        images=without_resize(),
         shifted_tracks=VALIDATION.fidelity.shifted_tracks,
         bootstrap=VALIDATION.fidelity.bootstrap,
         seed=seed_of("compare_images"),
@@ -504,33 +505,42 @@ rule compare_images:
         "../scripts/validation/compare_images.py"
 
 
-rule make_resized_images:
+rule resize_images:
     input:
         tracks="results/lartpc/tracks/{sample}/{shard}.parquet",
     output:
-        images="results/lartpc/fidelity/{resize}/images/{sample}/{shard}.safetensors",
-        row_keys="results/lartpc/fidelity/{resize}/images/{sample}/{shard}.keys.parquet",
+        area="results/lartpc/fidelity/area/images/{sample}/{shard}.safetensors",
+        area_keys="results/lartpc/fidelity/area/images/{sample}/{shard}.keys.parquet",
+        bilinear="results/lartpc/fidelity/bilinear/images/{sample}/{shard}.safetensors",
+        bilinear_keys="results/lartpc/fidelity/bilinear/images/{sample}/{shard}.keys.parquet",
     log:
-        "results/logs/make_resized_images/{resize}/{sample}/{shard}.log",
+        "results/logs/resize_images/{sample}/{shard}.log",
     benchmark:
-        "results/benchmarks/make_resized_images/{resize}/{sample}/{shard}.tsv"
+        "results/benchmarks/resize_images/{sample}/{shard}.tsv"
     conda:
         "../../envs/imaging.yaml"
     resources:
         mem_mb=2000,
         runtime=15,
     params:
-        images=resized_images,
-        code=fingerprint("lartpc/make_images"),
+        images=without_resize(),
+        code=fingerprint("validation/resize_images"),
     message:
-        "Making images by {wildcards.resize}: {wildcards.sample}, shard {wildcards.shard}"
+        "Making images by either resize: {wildcards.sample}, shard {wildcards.shard}"
     script:
-        "../scripts/lartpc/make_images.py"
+        "../scripts/validation/resize_images.py"
 
 
 rule assess_learning:
     input:
-        latents="results/lartpc/fidelity/{resize}/latents/fidelity/{training}.parquet",
+        latents=trainings_of_resize("latents/fidelity/{training}.parquet"),
+        reconstructions=trainings_of_resize(
+            "reconstructions/fidelity/{training}.safetensors"
+        ),
+        reconstruction_keys=trainings_of_resize(
+            "reconstructions/fidelity/{training}.keys.parquet"
+        ),
+        descriptions=trainings_of_resize("models/fidelity/{training}/model.json"),
         probes="results/lartpc/fidelity/{resize}/tables/probes_fidelity.tsv",
         images=of_shards(
             "results/lartpc/fidelity/{{resize}}/images/{sample}/{shard}.safetensors"
@@ -538,25 +548,22 @@ rule assess_learning:
         row_keys=of_shards(
             "results/lartpc/fidelity/{{resize}}/images/{sample}/{shard}.keys.parquet"
         ),
-        reconstructions="results/lartpc/fidelity/{resize}/reconstructions/fidelity/{training}.safetensors",
-        reconstruction_keys="results/lartpc/fidelity/{resize}/reconstructions/fidelity/{training}.keys.parquet",
-        description="results/lartpc/fidelity/{resize}/models/fidelity/{training}/model.json",
     output:
-        fidelity="results/lartpc/validation/fidelity/{resize}_{training}.parquet",
+        fidelity="results/lartpc/validation/fidelity_{resize}.parquet",
     log:
-        "results/logs/assess_learning/{resize}/{training}.log",
+        "results/logs/assess_learning/{resize}.log",
     benchmark:
-        "results/benchmarks/assess_learning/{resize}/{training}.tsv"
+        "results/benchmarks/assess_learning/{resize}.tsv"
     conda:
         "../../envs/analysis.yaml"
     resources:
         mem_mb=3000,
         runtime=15,
     params:
-        fidelity=fidelity_settings,
+        fidelity=fidelity_settings(),
         code=fingerprint("validation/assess_learning"),
     message:
-        "Assessing what training {wildcards.training} learnt from images made by {wildcards.resize}"
+        "Assessing what was learnt from images made by {wildcards.resize}"
     script:
         "../scripts/validation/assess_learning.py"
 
@@ -564,9 +571,7 @@ rule assess_learning:
 rule compare_learning:
     input:
         fidelity=expand(
-            "results/lartpc/validation/fidelity/{resize}_{training}.parquet",
-            resize=RESIZES,
-            training=SEEDS,
+            "results/lartpc/validation/fidelity_{resize}.parquet", resize=RESIZES
         ),
     output:
         fidelity="results/lartpc/tables/fidelity.tsv",
@@ -597,7 +602,7 @@ rule summarise_validation:
             "results/lartpc/validation/validation.html",
             caption="../report/validation.rst",
             category="1 Validation",
-            labels={"figure": "0 every check"},
+            subcategory="1 All checks",
         ),
     log:
         "results/logs/summarise_validation.log",

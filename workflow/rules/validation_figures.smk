@@ -202,7 +202,7 @@ rule plot_own_dedx:
     input:
         own=of_shards(
             "results/lartpc/track_calorimetry/{sample}/{shard}.parquet",
-            checked_samples(),
+            calibrated_samples(),
         ),
         expected="results/lartpc/pid/expected_dedx.parquet",
     output:
@@ -381,11 +381,11 @@ rule plot_pid_worst:
         scores="results/lartpc/validation/identification/scores.parquet",
         causes="results/lartpc/validation/identification/causes.parquet",
         tracks=of_shards(
-            "results/lartpc/tracks/{sample}/{shard}.parquet", checked_samples()
+            "results/lartpc/tracks/{sample}/{shard}.parquet", calibrated_samples()
         ),
         own=of_shards(
             "results/lartpc/track_calorimetry/{sample}/{shard}.parquet",
-            checked_samples(),
+            calibrated_samples(),
         ),
         expected="results/lartpc/pid/expected_dedx.parquet",
     output:

@@ -1,7 +1,7 @@
 """What the rules of validation.smk need to know of the configuration."""
 
 VALIDATION = CONFIG.lartpc.validation
-ALL_SPECIES = ["proton", "kaon", "pion", "muon", "deuteron"]
+ALL_SPECIES = get_args(Species)
 RESIZES = ["area", "bilinear"]
 
 
@@ -17,6 +17,22 @@ def checked_samples(species=None):
         for name, sample in EVERY_SAMPLE.items()
         if is_simulated(name) and species in (None, sample.species)
     ]
+
+
+def calibrated_samples():
+    """Return those of them whose dE/dx can be had from the tracks, of the study's detector."""
+    return [
+        name
+        for name in checked_samples()
+        if is_calibrated(name)
+        and EVERY_SAMPLE[name].detector in (None, CONFIG.detector)
+    ]
+
+
+def scanned_samples():
+    """Return the samples whose stages are run in variants."""
+    first = {EVERY_SAMPLE[name].species: name for name in reversed(checked_samples())}
+    return list(VALIDATION.stages.samples) or sorted(first.values())
 
 
 def closure_settings():
@@ -41,6 +57,11 @@ def low_readout(wildcards):
     return without_windows(scaled.model_dump(mode="json"))
 
 
+def simulated_beam(wildcards):
+    """Return how a sample is simulated, but for the number of its events."""
+    return {**simulated(wildcards), "events": VALIDATION.stages.events}
+
+
 def scan_source(wildcards):
     return {**raw_source(wildcards, shard="000"), "shard": 0, "shards": 1}
 
@@ -54,16 +75,23 @@ def scan_settings(wildcards):
     }
 
 
-def resized_images(wildcards):
-    return {**settings("lartpc.images"), "resize": wildcards.resize}
+def without_resize():
+    """Return the settings of images but for the resize."""
+    names = ("size", "wires", "canvas_ticks", "max_width")
+    return part_of("lartpc.images", *names)
 
 
-def fidelity_settings(wildcards):
+def fidelity_settings():
     """Return bootstrap draws and a seed that both resizes share."""
     return {
         "bootstrap": VALIDATION.fidelity.bootstrap,
-        "seed": seed_for(CONFIG.seed, "assess_learning", wildcards.training),
+        "seed": seed_for(CONFIG.seed, "assess_learning"),
     }
+
+
+def trainings_of_resize(pattern):
+    """Return one file per training of the model of the image comparison, the resize open."""
+    return expand(f"results/lartpc/fidelity/{{{{resize}}}}/{pattern}", training=SEEDS)
 
 
 def compares_learning():
@@ -73,13 +101,14 @@ def compares_learning():
 
 def checks_of_validation():
     """Return the files with the checks that the configuration allows."""
-    names = ["closure", "curves", "templates", "chi2", "response", "pulls"]
-    names += ["calorimetry", "identification", "images"]
+    names = ["closure", "curves", "templates", "chi2", "response", "pulls", "images"]
+    if calibrated_samples():
+        names += ["calorimetry", "identification"]
     if checked_samples("proton"):
         names.append("gain")
     if VALIDATION.sbn_calorimetry:
         names.append("sbn")
-    names += [f"stages_{sample}" for sample in checked_samples()]
+    names += [f"stages_{sample}" for sample in scanned_samples()]
     return expand("results/lartpc/validation/checks/{name}.parquet", name=names)
 
 
@@ -91,8 +120,12 @@ CHECKED_SPECIES = {
 
 def validation_tables():
     """Return the tables of the validation that the configuration allows."""
-    names = ["template_causes", "calorimetry_comparison", "resize_losses"]
-    names += ["pid_performance", "pid_confusion", "pid_failures", "stage_variants"]
+    names = ["template_causes", "resize_losses"]
+    if calibrated_samples():
+        names += ["calorimetry_comparison"]
+        names += ["pid_performance", "pid_confusion", "pid_failures"]
+    if scanned_samples():
+        names.append("stage_variants")
     if compares_learning():
         names += ["fidelity", "fidelity_differences"]
     if VALIDATION.sbn_calorimetry:
@@ -104,10 +137,12 @@ def validation_figures():
     """Return the figures of the validation that the configuration allows."""
     names = ["verdicts", "closure_ranges", "closure_layers", "closure_decays"]
     names += ["closure_scattering", "expected_loss", "template_offsets"]
-    names += ["recombination", "drift_and_noise", "pulls"]
-    names += ["own_dedx", "calorimetry_comparison"]
-    names += ["pid_roc", "pid_bins", "pid_confusion", "pid_failures", "pid_worst"]
-    names += ["stage_methods", "stage_thresholds", "stage_dependence", "aliasing"]
+    names += ["recombination", "drift_and_noise", "pulls", "aliasing"]
+    if calibrated_samples():
+        names += ["own_dedx", "calorimetry_comparison", "pid_roc", "pid_bins"]
+        names += ["pid_confusion", "pid_failures", "pid_worst"]
+    if scanned_samples():
+        names += ["stage_methods", "stage_thresholds", "stage_dependence"]
     if checked_samples("proton"):
         names.append("pulse_heights")
     if compares_learning():

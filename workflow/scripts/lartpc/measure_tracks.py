@@ -9,6 +9,7 @@ with logged(snakemake):
     calorimetry = measure_tracks(
         TRACKS.read(snakemake.input.tracks),
         detector=Detector(**snakemake.params.detector),
+        max_dedx=snakemake.params.max_dedx,
         **snakemake.params.calorimetry,
     )
     TRACK_CALORIMETRY.write(calorimetry, snakemake.output.calorimetry)

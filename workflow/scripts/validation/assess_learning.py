@@ -1,4 +1,4 @@
-"""Say what one training has learnt from the images of one resize."""
+"""Say what each training has learnt from the images of one resize."""
 
 from latentscape.arrays import KeyedArrays
 from latentscape.evaluation.tables import PROBES
@@ -10,16 +10,24 @@ from latentscape.tables import TRACK_KEY
 from latentscape.workflow import logged
 
 with logged(snakemake):
-    paths, params = snakemake.input, snakemake.params
-    description = read_json(paths.description)
-    fidelity = assess_learning(
-        LATENTS.read(paths.latents),
-        PROBES.read_tsv(paths.probes),
-        KeyedArrays.read_all(paths.images, paths.row_keys, TRACK_KEY),
-        KeyedArrays.read(paths.reconstructions, paths.reconstruction_keys, TRACK_KEY),
-        resize=snakemake.wildcards.resize,
-        transform=description["model"]["transform"],
-        constants=description["transform"],
-        **params.fidelity,
-    )
-    FIDELITY.write(fidelity, snakemake.output.fidelity)
+    paths = snakemake.input
+    probes = PROBES.read_tsv(paths.probes)
+    images = KeyedArrays.read_all(paths.images, paths.row_keys, TRACK_KEY)
+    parts = []
+    for latents, reconstructions, row_keys, path in zip(
+        *(paths.latents, paths.reconstructions, paths.reconstruction_keys, paths.descriptions),
+        strict=True,
+    ):
+        description = read_json(path)
+        fidelity = assess_learning(
+            LATENTS.read(latents),
+            probes,
+            images,
+            KeyedArrays.read(reconstructions, row_keys, TRACK_KEY),
+            resize=snakemake.wildcards.resize,
+            transform=description["model"]["transform"],
+            constants=description["transform"],
+            **snakemake.params.fidelity,
+        )
+        parts.append(fidelity)
+    FIDELITY.write(FIDELITY.concatenate(parts), snakemake.output.fidelity)

@@ -1,0 +1,20 @@
+"""Score the particle hypotheses of every track by its own dE/dx, in each plane."""
+
+from latentscape.lartpc.geometry import PLANES
+from latentscape.lartpc.pid import score_tracks
+from latentscape.lartpc.tables import EXPECTED_DEDX, PID, TRACK_CALORIMETRY
+from latentscape.lartpc.templates import read_larsoft_templates
+from latentscape.workflow import logged, several
+
+with logged(snakemake):
+    templates = [read_larsoft_templates(path) for path in several(snakemake.input.templates)]
+    own = TRACK_CALORIMETRY.read(snakemake.input.own)
+    expected = EXPECTED_DEDX.read(snakemake.input.expected)
+    for plane in PLANES:
+        pid = score_tracks(
+            own[own["plane"] == plane],
+            expected,
+            templates=next(iter(templates), None),
+            **snakemake.params.pid,
+        )
+        PID.write(pid, snakemake.output[plane])
