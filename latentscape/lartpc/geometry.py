@@ -48,6 +48,12 @@ class PlaneSettings(Settings):
         description="Electrons per unit of a pulse's positive area, which the study's own "
         "calorimetry needs [1/(ADC·tick)]",
     )
+    pulse_height: float | None = Field(
+        default=None,
+        gt=0,
+        description="Most probable highest sample of a wire on proton tracks, at which the gain "
+        "aims; the validation checks it where it is given [ADC]",
+    )
     window: Window | None = Field(
         default=None, description="Entry window of beam tracks; none if not given"
     )

@@ -93,8 +93,8 @@ def test_bands_hold_the_middle_of_the_tracks():
 def test_groups_have_the_names_of_a_slide_in_the_order_of_the_samples():
     table = trainings()
     figure = learnt_images(table, compare_learning(table), labels=LABELS)
-    assert ticks_of(figure.axes[3]) == ["K⁺ vs p\nlogistic", "K⁺ vs p\nMLP"]
-    assert ticks_of(figure.axes[4]) == ["p\nheld out", "p\nval.", "K⁺\nheld out"]
+    assert ticks_of(figure.axes[3]) == ["K⁺ vs p, logistic", "K⁺ vs p, MLP"]
+    assert ticks_of(figure.axes[4]) == ["p, held out", "p, val.", "K⁺, held out"]
 
 
 def test_one_training_has_a_difference_and_no_interval():

@@ -212,7 +212,7 @@ rule measure_pulls:
 rule measure_gain:
     input:
         tracks=of_shards(
-            "results/lartpc/tracks/{sample}/{shard}.parquet", checked_samples("proton")
+            "results/lartpc/tracks/{sample}/{shard}.parquet", gain_samples()
         ),
     output:
         pulse_heights="results/lartpc/validation/pulse_heights.parquet",
@@ -227,10 +227,9 @@ rule measure_gain:
         mem_mb=2000,
         runtime=15,
     params:
-        pulse_heights={
-            "bootstrap": VALIDATION.closure.bootstrap,
-            "seed": seed_for(CONFIG.seed, "measure_gain"),
-        },
+        working_point=working_point(),
+        bootstrap=VALIDATION.closure.bootstrap,
+        seed=seed_of("measure_gain"),
         code=fingerprint("validation/measure_gain"),
     message:
         "Measuring the most probable pulse height of protons"
@@ -268,10 +267,8 @@ rule compare_calorimetry:
     params:
         detector=study_readout(),
         simulation=settings("lartpc.simulation", without="keep_raw"),
-        comparison={
-            "bootstrap": VALIDATION.closure.bootstrap,
-            "seed": seed_for(CONFIG.seed, "compare_calorimetry"),
-        },
+        bootstrap=VALIDATION.closure.bootstrap,
+        seed=seed_of("compare_calorimetry"),
         code=fingerprint("validation/compare_calorimetry"),
     message:
         "Comparing own calorimetry with truth and with the external table"

@@ -29,6 +29,24 @@ def calibrated_samples():
     ]
 
 
+def working_point():
+    """Return the pulse height of protons at which the gain of each plane aims, where known."""
+    known = {
+        name: DETECTORS[CONFIG.detector].plane(name).pulse_height for name in PLANES
+    }
+    return {name: height for name, height in known.items() if height is not None}
+
+
+def gain_samples():
+    """Return the samples of protons of the study's detector, if its gain has an aim."""
+    own = [
+        name
+        for name in checked_samples("proton")
+        if EVERY_SAMPLE[name].detector in (None, CONFIG.detector)
+    ]
+    return own if len(working_point()) == len(PLANES) else []
+
+
 def scanned_samples():
     """Return the samples whose stages are run in variants."""
     first = {EVERY_SAMPLE[name].species: name for name in reversed(checked_samples())}
@@ -104,7 +122,7 @@ def checks_of_validation():
     names = ["closure", "curves", "templates", "chi2", "response", "pulls", "images"]
     if calibrated_samples():
         names += ["calorimetry", "identification"]
-    if checked_samples("proton"):
+    if gain_samples():
         names.append("gain")
     if VALIDATION.sbn_calorimetry:
         names.append("sbn")
@@ -143,7 +161,7 @@ def validation_figures():
         names += ["pid_confusion", "pid_failures", "pid_worst"]
     if scanned_samples():
         names += ["stage_methods", "stage_thresholds", "stage_dependence"]
-    if checked_samples("proton"):
+    if gain_samples():
         names.append("pulse_heights")
     if compares_learning():
         names.append("learnt_images")

@@ -85,7 +85,7 @@ def learnt_images(
         Above, one mark per training with its 95 % interval over the tracks. Below, the mean of
         the paired differences with its 95 % interval over the trainings, where there are several.
     """
-    figure = Figure(figsize=(DOUBLE, 3.9))
+    figure = Figure(figsize=(DOUBLE, 4.8))
     panels = figure.subplots(2, 3, sharex="col", height_ratios=(1.5, 1))
     for column, quantity in enumerate(("AUC", "explained share", "charge ratio")):
         own, paired = (
@@ -102,7 +102,8 @@ def learnt_images(
             _trainings(values, at, _of(own, group))
             _difference(difference, at, _of(paired, group))
         difference.axhline(0, color="0.5", lw=0.7, ls=":", zorder=0)
-        difference.set_xticks(range(len(groups)), [_said(group, labels) for group in groups])
+        names = [_said(group, labels) for group in groups]
+        difference.set_xticks(range(len(groups)), names, rotation=90)
         difference.set_xlim(-0.6, len(groups) - 0.4)
         difference.tick_params(axis="x", length=0)
     panels[0, 0].set_ylabel("value")
@@ -134,7 +135,7 @@ def _said(group: Group, labels: Mapping[str, Label]) -> str:
     quantity, name, part = group
     samples = (labels[each].text if each in labels else each for each in name.split(VERSUS))
     _, _, probe = quantity.partition(", ")
-    return f"{VERSUS.join(samples)}\n{PROBES.get(probe, PARTS.get(part, part))}"
+    return f"{VERSUS.join(samples)}, {PROBES.get(probe, PARTS.get(part, part))}"
 
 
 def _of(rows: pd.DataFrame, group: Group) -> pd.DataFrame:

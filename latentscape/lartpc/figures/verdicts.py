@@ -6,14 +6,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from latentscape.figures.style import DOUBLE, beside, legend_above, say_empty, styled, unused
+from latentscape.figures.style import DOUBLE, legend_above, say_empty, styled
 
 VERDICTS = {"pass": ("#009E73", "o"), "explained": ("#E69F00", "D"), "fail": ("#D55E00", "X")}
 FARTHEST = 2.5
-"""Deviations beyond this many tolerances are drawn here, with an arrow's worth of room."""
+"""Deviations beyond this many tolerances are drawn here."""
 
-INCH_PER_ROW = 0.125
-SMALL = 5.5
+INCH_PER_ROW = 0.2
+SPREAD = 0.34
+"""Points of a group are spread over this part of its row, up and down."""
 
 
 @styled
@@ -28,61 +29,73 @@ def verdicts(validation: pd.DataFrame) -> Figure:
     Returns
     -------
     Figure
-        One row per check, by group, in two columns: (measured - expected) / tolerance with its
-        statistical error. The band from -1 to 1 passes; deviations beyond ±2.5 are drawn there.
+        (measured - expected) / tolerance: one row per group with all its checks, then one row for
+        each check that does not pass, with its statistical error. The band from -1 to 1 passes;
+        deviations beyond ±2.5, and those without a value, are drawn at the border.
     """
-    rows = _rows(validation)
-    half = -(-len(rows) // 2)
-    columns = [rows.iloc[:half], rows.iloc[half:]]
-    figure = Figure(figsize=(DOUBLE, 0.9 + INCH_PER_ROW * max(half, 4)), layout="constrained")
-    for part, column in zip(beside(figure, 2), columns, strict=True):
-        _draw_column(part.subplots(), column)
-    legend_above(figure, [_key(verdict) for verdict in VERDICTS])
+    rows = validation.assign(deviation=_deviation(validation))
+    groups = [group for _, group in rows.groupby("group", sort=True)]
+    others = rows[rows["verdict"] != "pass"]
+    number = len(groups) + len(others)
+    figure = Figure(figsize=(DOUBLE, 1.0 + INCH_PER_ROW * max(number, 4)), layout="constrained")
+    axes = figure.subplots()
+    if rows.empty:
+        say_empty(axes)
+        return figure
+    axes.axvspan(-1, 1, color="0.92", zorder=0)
+    axes.axvline(0, color="0.6", linewidth=0.6, zorder=1)
+    for row, group in enumerate(groups):
+        _draw_group(axes, row, group)
+    for row, (_, check) in enumerate(others.iterrows(), start=len(groups)):
+        _draw_check(axes, row, check)
+    names = [f"{group['group'].iloc[0]} ({_counted(group)})" for group in groups]
+    axes.set_yticks(np.arange(number), [*names, *others["check"].astype(str)], fontsize="small")
+    axes.tick_params(axis="y", length=0)
+    axes.set(xlim=(-FARTHEST - 0.2, FARTHEST + 0.2), ylim=(number - 0.4, -0.6))
+    axes.set_xlabel("(measured - expected) / tolerance")
+    legend_above(figure, [_key(verdict, rows) for verdict in VERDICTS])
     return figure
 
 
-def _rows(validation: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per check and, before each group, one with its name."""
-    parts = []
-    for group, checks in validation.groupby("group", sort=True):
-        head = pd.DataFrame({"text": [group], "verdict": [""]})
-        body = pd.DataFrame(
-            {
-                "text": checks["check"],
-                "verdict": checks["verdict"],
-                "deviation": (checks["measured"] - checks["expected"]) / checks["tolerance"],
-                "error": checks["uncertainty"] / checks["tolerance"],
-            }
-        )
-        parts += [head, body]
-    columns = ["text", "verdict", "deviation", "error"]
-    return pd.concat([pd.DataFrame(columns=columns), *parts], ignore_index=True)
+def _deviation(validation: pd.DataFrame) -> np.ndarray:
+    """Return the deviation in tolerances, within the borders of the figure."""
+    deviation = (validation["measured"] - validation["expected"]).to_numpy(dtype=float)
+    tolerance = validation["tolerance"].to_numpy(dtype=float)
+    relative = np.where(deviation == 0, 0.0, np.copysign(FARTHEST, deviation))
+    np.divide(deviation, tolerance, out=relative, where=tolerance > 0)
+    shown: np.ndarray = np.nan_to_num(relative, nan=FARTHEST).clip(-FARTHEST, FARTHEST)
+    return shown
 
 
-def _draw_column(axes: Axes, rows: pd.DataFrame) -> None:
-    if rows.empty:
-        say_empty(axes)
-        unused([axes])
-        return
-    place = np.arange(len(rows))
-    axes.axvspan(-1, 1, color="0.92", zorder=0)
-    axes.axvline(0, color="0.6", linewidth=0.6, zorder=1)
+def _draw_group(axes: Axes, row: int, group: pd.DataFrame) -> None:
+    # the golden ratio spreads any number of points evenly, and always alike
+    height = row + SPREAD * (2 * (np.arange(len(group)) * 0.618034 % 1) - 1)
     for verdict, (colour, marker) in VERDICTS.items():
-        chosen = (rows["verdict"] == verdict).to_numpy()
-        deviation = rows.loc[chosen, "deviation"].to_numpy(dtype=float)
-        shown = np.clip(np.nan_to_num(deviation, nan=FARTHEST), -FARTHEST, FARTHEST)
-        error = np.nan_to_num(rows.loc[chosen, "error"].to_numpy(dtype=float))
-        axes.errorbar(
-            shown, place[chosen], xerr=error, fmt=marker, color=colour, markersize=2.6, capsize=0
+        chosen = (group["verdict"] == verdict).to_numpy()
+        axes.plot(
+            group.loc[chosen, "deviation"],
+            height[chosen],
+            marker,
+            color=colour,
+            markersize=2.2,
+            markeredgewidth=0,
         )
-    axes.set(xlim=(-FARTHEST - 0.2, FARTHEST + 0.2), ylim=(len(rows) - 0.4, -0.6))
-    axes.set_yticks(place, [str(text) for text in rows["text"]], fontsize=SMALL)
-    for label, verdict in zip(axes.get_yticklabels(), rows["verdict"], strict=True):
-        label.set_fontweight("normal" if verdict else "bold")
-    axes.tick_params(axis="y", length=0)
-    axes.set_xlabel("(measured - expected) / tolerance")
+    axes.axhline(row + 0.5, color="0.85", linewidth=0.4, zorder=1)
 
 
-def _key(verdict: str) -> Line2D:
+def _draw_check(axes: Axes, row: int, check: pd.Series) -> None:
+    colour, marker = VERDICTS[check["verdict"]]
+    error = check["uncertainty"] / check["tolerance"] if check["tolerance"] > 0 else np.nan
+    axes.errorbar(check["deviation"], row, xerr=error, fmt=marker, color=colour, markersize=3)
+
+
+def _counted(group: pd.DataFrame) -> str:
+    counts = group["verdict"].value_counts()
+    passed = counts.get("pass", 0)
+    return str(len(group)) if passed == len(group) else f"{passed} of {len(group)} pass"
+
+
+def _key(verdict: str, rows: pd.DataFrame) -> Line2D:
     colour, marker = VERDICTS[verdict]
-    return Line2D([], [], linestyle="", marker=marker, color=colour, label=verdict)
+    label = f"{verdict} ({(rows['verdict'] == verdict).sum()})"
+    return Line2D([], [], linestyle="", marker=marker, color=colour, label=label)

@@ -1,21 +1,19 @@
 """The pulse heights of proton tracks against the working point of the detector."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from latentscape.errors import InputError
-from latentscape.lartpc.geometry import PLANES
+from latentscape.lartpc.geometry import PLANES, Plane
 from latentscape.lartpc.validation.checks import Check
 from latentscape.lartpc.validation.tables import PULSE_HEIGHTS
 from latentscape.seeds import seed_for
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
-
-WORKING_POINT = {"collection": 480.0, "induction": 250.0}
-"""Most probable pulse heights [ADC] to which the simulated gain is set."""
 
 GAIN_TOLERANCE = 0.1
 """Relative: the thresholds and the images' scale were made for a gain of about this accuracy."""
@@ -24,13 +22,17 @@ BIN_ADC = 10
 """Bins of the histogram that is drawn; the mode is found in bins of 1 ADC."""
 
 
-def measure_pulse_heights(tracks: pd.DataFrame, *, bootstrap: int, seed: int) -> pd.DataFrame:
+def measure_pulse_heights(
+    tracks: pd.DataFrame, *, working_point: Mapping[Plane, float], bootstrap: int, seed: int
+) -> pd.DataFrame:
     """Measure the most probable highest sample of a wire on a track.
 
     Parameters
     ----------
     tracks : DataFrame
         Columns ``{plane}_wire`` and ``{plane}_adc`` of the table ``tracks``, of protons.
+    working_point : mapping of str to float
+        Most probable pulse height [ADC] of each plane at which the gain aims.
     bootstrap : int
         Number of bootstrap draws, of whole tracks.
     seed : int
@@ -39,12 +41,7 @@ def measure_pulse_heights(tracks: pd.DataFrame, *, bootstrap: int, seed: int) ->
     Returns
     -------
     DataFrame
-        Table ``pulse_heights``.
-
-    Raises
-    ------
-    InputError
-        If there is no track.
+        Table ``pulse_heights``; empty without a track.
 
     Notes
     -----
@@ -52,7 +49,7 @@ def measure_pulse_heights(tracks: pd.DataFrame, *, bootstrap: int, seed: int) ->
     1986, eq. 3.31).
     """
     if tracks.empty:
-        raise InputError("tracks: no track, so there is no pulse height to measure.")
+        return PULSE_HEIGHTS.empty()
     rows = []
     for plane in PLANES:
         heights = [
@@ -73,8 +70,8 @@ def measure_pulse_heights(tracks: pd.DataFrame, *, bootstrap: int, seed: int) ->
                 "most_probable": mode(counts.sum(axis=0), bandwidth),
                 "uncertainty": np.std([mode(draw @ counts, bandwidth) for draw in draws], ddof=1),
                 "bandwidth": bandwidth,
-                "expected": WORKING_POINT[plane],
-                "tolerance": GAIN_TOLERANCE * WORKING_POINT[plane],
+                "expected": working_point[plane],
+                "tolerance": GAIN_TOLERANCE * working_point[plane],
                 "edges": edges.astype(np.float64),
                 "counts": np.histogram(together, edges)[0].astype(np.int32),
             }

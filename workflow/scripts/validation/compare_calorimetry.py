@@ -19,7 +19,8 @@ with logged(snakemake):
         CALORIMETRY.read(paths.external),
         detector=detector,
         simulation=Simulation(**params.simulation),
-        **params.comparison,
+        bootstrap=params.bootstrap,
+        seed=params.seed,
     )
     checks = as_table(check_calorimetry(comparison, detector=detector))
     CALORIMETRY_COMPARISON.write_tsv(comparison, snakemake.output.comparison)

@@ -11,6 +11,11 @@ from latentscape.workflow import logged
 with logged(snakemake):
     columns = [f"{plane}_{name}" for plane in PLANES for name in ("wire", "adc")]
     tracks = TRACKS.read_columns(snakemake.input.tracks, [*TRACK_KEY, *columns])
-    heights = measure_pulse_heights(tracks, **snakemake.params.pulse_heights)
+    heights = measure_pulse_heights(
+        tracks,
+        working_point=snakemake.params.working_point,
+        bootstrap=snakemake.params.bootstrap,
+        seed=snakemake.params.seed,
+    )
     PULSE_HEIGHTS.write(heights, snakemake.output.pulse_heights)
     VALIDATION.write(as_table(check_gain(heights)), snakemake.output.checks)
