@@ -11,14 +11,16 @@ from latentscape.lartpc.validation.checks import Check, as_table
 from latentscape.lartpc.validation.page import as_page
 
 
-def a_check(measured, *, name="range", expected=10.0, tolerance=0.5, shift=0.0, cause=""):
+def a_check(
+    measured, *, name="range", expected=10.0, uncertainty=0.1, tolerance=0.5, shift=0.0, cause=""
+):
     return Check(
         check=name,
         group="range",
         source="a table",
         expected=expected,
         measured=measured,
-        uncertainty=0.1,
+        uncertainty=uncertainty,
         tolerance=tolerance,
         unit="cm",
         shift=shift,
@@ -48,6 +50,25 @@ def test_a_cause_explains_the_deviation_that_it_predicts_and_no_other(measured, 
 
 def test_a_shift_without_a_cause_explains_nothing():
     assert a_check(12.0, shift=2.0).verdict == "fail"
+
+
+@pytest.mark.parametrize(
+    ("uncertainty", "verdicts"),
+    [
+        (0.0, ("pass", "explained")),
+        (0.5, ("pass", "explained")),
+        (0.51, ("fail", "fail")),
+        (math.inf, ("fail", "fail")),
+        (math.nan, ("fail", "fail")),
+    ],
+)
+def test_a_measurement_less_precise_than_the_tolerance_fails_wherever_it_lies(
+    uncertainty, verdicts
+):
+    as_expected, as_predicted = (
+        a_check(at, uncertainty=uncertainty, shift=2.0, cause="known") for at in (10.0, 12.0)
+    )
+    assert (as_expected.verdict, as_predicted.verdict) == verdicts
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e3, 1e3), st.floats(0, 1e3))

@@ -69,7 +69,7 @@ def calorimetry_comparison(comparison: pd.DataFrame, *, labels: Mapping[str, Lab
         Line2D([], [], color=label.colour, marker="o", ms=3, label=label.text)
         for label in shown.values()
     ]
-    expected = Line2D([], [], color="0.3", ls=":", label="expected from the pulse shape")
+    expected = Line2D([], [], color="0.3", ls=":", label="expected from diffusion")
     legend_above(figure, [*handles, expected] if handles else [])
     return figure
 

@@ -80,6 +80,14 @@ def reconstruct_track(
     dict or None
         ``residual_range`` in cm, from the entry to the end, and ``dedx`` in MeV/cm; None for a
         track on fewer than ``SHORTEST_TRACK`` wires.
+
+    Notes
+    -----
+    The table is idealised. It does not start from the ADC, but from the truth of
+    :func:`collect_hits`, blurred: dE/dx by ``calorimetry_smearing`` (3 % by default), the residual
+    ranges of a track by one common error of its end (``calorimetry_end_point_cm``), and a share
+    ``calorimetry_hit_loss`` of the hits is lost. What is identified with it is an upper limit of
+    what a reconstruction from the ADC can identify.
     """
     hits = collect_hits(
         passage, electrons, simulation=simulation, detector=detector, is_dead=is_dead
@@ -104,14 +112,17 @@ def collect_hits(
     """Collect the beam particle's charge on each wire, and turn it into energy loss.
 
     The charge on a wire includes delta rays, and the path across a partly crossed first or last
-    wire is taken for a whole one, as a reconstruction does.
+    wire is taken for a whole one, as a reconstruction does. All else is truth, which a
+    reconstruction only estimates: the path across a wire is the true one, the residual range too,
+    the charge is the beam particle's alone, without pile-up and without daughters of its decay,
+    there is no noise or threshold, and the lifetime is corrected without error.
 
     Parameters
     ----------
     passage : Passage
         The event's steps; the beam particle is the first primary.
     electrons : array of float, shape (steps,)
-        Electrons that escaped recombination; the lifetime is taken as perfectly corrected.
+        Electrons that escaped recombination, before they drift.
     simulation, detector
         Settings.
     is_dead : array of bool, shape (wires,)

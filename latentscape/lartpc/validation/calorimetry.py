@@ -17,6 +17,8 @@ from latentscape.lartpc.settings import Simulation
 from latentscape.lartpc.validation.checks import Check
 from latentscape.lartpc.validation.own_dedx import (
     CHECKED_RANGE,
+    FEWEST_TRACKS,
+    NEAR_CM,
     compare_by_range,
     compare_together,
     compare_with_formula,
@@ -51,8 +53,11 @@ MEANINGS = {
     **{f"end {axis}": f"median of measured - true {axis} of the end" for axis in "xyz"},
     **{f"end {axis} resolution": f"half of the central 68 % of that of {axis}" for axis in "xyz"},
     "dE/dx / external": "median dE/dx over the median of the external table",
-    "dE/dx resolution": "half of the central 68 % of dE/dx over that of the same external hit",
-    "predicted dE/dx / external": "that ratio, as the shape of the pulses lets expect it",
+    "dE/dx resolution": (
+        "half of the central 68 % of dE/dx over that of the external hit that is the nearest in "
+        f"residual range within {NEAR_CM:g} cm"
+    ),
+    "predicted dE/dx / external": "that ratio, if diffusion alone changed the charge",
     "mean dE/dx / Bethe-Bloch": "mean of dE/dx over the mean at its residual range, end found",
 }
 SOURCES = {
@@ -76,7 +81,8 @@ def compare_calorimetry(
 ) -> pd.DataFrame:
     """Compare own calorimetry with truth and with the external table.
 
-    Only the primary tracks of events whose beam particle stopped, with a row in both tables.
+    Only the primary tracks of events whose beam particle stopped, with a row in both tables, and
+    only samples with at least ``FEWEST_TRACKS`` of them.
 
     Parameters
     ----------
@@ -89,7 +95,7 @@ def compare_calorimetry(
     external : DataFrame
         The table CALORIMETRY.
     detector, simulation
-        Settings, for what the shape of the pulses lets expect.
+        Settings, for the charge that diffusion lets expect.
     bootstrap : int
         Bootstrap draws; tracks are drawn with all their measurements.
     seed : int
@@ -105,7 +111,7 @@ def compare_calorimetry(
     samples = sorted(primary["sample"].unique())
     for sample, plane in itertools.product(samples, PLANES):
         group = primary[(primary["sample"] == sample) & (primary["plane"] == plane)]
-        if group.empty:
+        if len(group) < FEWEST_TRACKS:
             continue
         weights = draw_weights(len(group), bootstrap=bootstrap, seed=seed)
         key = {"sample": sample, "plane": plane}
@@ -118,6 +124,8 @@ def compare_calorimetry(
         rows.extend(key | _row(name, draws, n, at) for name, at, draws, n in numbers)
     for sample in samples:
         once = primary[primary["sample"] == sample].drop_duplicates(list(TRACK_KEY))
+        if len(once) < FEWEST_TRACKS:
+            continue
         weights = draw_weights(len(once), bootstrap=bootstrap, seed=seed)
         rows.extend({"sample": sample, "plane": BOTH} | row for row in _ends(once, weights))
     if not rows:

@@ -51,8 +51,12 @@ class Check:
 
         A check passes if the measured value lies within the tolerance of the expected one. It is
         explained if it does not, but lies within the same tolerance of the value that the known
-        cause predicts. Everything else fails, a value that is not finite too.
+        cause predicts. Everything else fails, a value that is not finite too. A measurement whose
+        uncertainty is larger than the tolerance, or not known, is too imprecise to say anything,
+        and fails wherever it lies.
         """
+        if not self.uncertainty <= self.tolerance:
+            return "fail"
         if self._agrees(0.0):
             return "pass"
         return "explained" if self.cause and self._agrees(self.shift) else "fail"

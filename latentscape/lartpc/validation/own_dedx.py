@@ -18,7 +18,7 @@ from latentscape.lartpc.recombination import (
     modified_box,
 )
 from latentscape.lartpc.settings import Simulation
-from latentscape.lartpc.validation.pulse_areas import found_share
+from latentscape.lartpc.validation.pulse_areas import area_after_diffusion
 from latentscape.lartpc.validation.resampling import half_width, weighted_median
 
 Floats = NDArray[np.float64]
@@ -33,11 +33,11 @@ CHECKED_RANGE = (2.0, 15.0)
 dE/dx by 5 %; to its end most tracks reach."""
 
 FEWEST_TRACKS = 10
-"""A range with fewer tracks is not compared: its bootstrap interval would mean little."""
+"""Fewer tracks are not compared: their bootstrap interval would mean little."""
 
-SAME_HIT_CM = 0.25
-"""Measurements of one track are of the same wire if their residual ranges are this near: half of
-the path from wire to wire along the beam."""
+NEAR_CM = 0.25
+"""Measurements of one track are compared if their residual ranges are this near: about half of the
+path from wire to wire along the beam. The errors of both ends can pair neighbouring wires."""
 
 
 @dataclass(frozen=True)
@@ -113,18 +113,17 @@ def compare_together(
     predicted = _predicted_ratio(
         _external_median(own, external),
         concatenated(group, "drift")[inside],
-        concatenated(group, "pitch")[inside],
         plane,
         detector=detector,
         simulation=simulation,
     )
     median = weighted_median(predicted, of_own)
     yield "predicted dE/dx / external", CHECKED_RANGE, median, own.tracks
-    nearest, is_same = _same_hits(own, external)
-    if is_same.any():
-        same = own.dedx[is_same] / external.dedx[nearest[is_same]]
-        spread = half_width(same, of_own[:, is_same])
-        yield "dE/dx resolution", CHECKED_RANGE, spread, own.where(is_same).tracks
+    nearest, is_near = _nearest_hits(own, external)
+    if is_near.any():
+        near = own.dedx[is_near] / external.dedx[nearest[is_near]]
+        spread = half_width(near, of_own[:, is_near])
+        yield "dE/dx resolution", CHECKED_RANGE, spread, own.where(is_near).tracks
 
 
 def compare_with_formula(group: pd.DataFrame, weights: Floats, species: str) -> Iterator[Number]:
@@ -156,29 +155,30 @@ def _external_median(points: Points, external: Points) -> Floats:
 def _predicted_ratio(
     dedx: Floats,
     drift: Floats,
-    pitch: Floats,
     plane: Plane,
     *,
     detector: Detector,
     simulation: Simulation,
 ) -> Floats:
-    """Return measured over true dE/dx, from the shape of the pulses alone."""
+    """Return measured over true dE/dx if nothing but diffusion changed the measured charge."""
     is_box = simulation.recombination == "box"
     survival, invert = (modified_box, inverse_modified_box) if is_box else (birks, inverse_birks)
     argon = {"field": detector.field, "density": DENSITY}
     dqdx = dedx / IONISATION_ENERGY * survival(dedx, **argon)
-    drift_us = 10 * drift / detector.drift_velocity
-    arriving = dqdx * pitch * np.exp(-drift_us / detector.lifetime_us)
-    share = found_share(arriving, drift, plane, detector=detector, simulation=simulation)
+    share = area_after_diffusion(drift, plane, detector=detector, simulation=simulation)
     return np.asarray(invert(dqdx * share, **argon) / dedx)
 
 
-def _same_hits(own: Points, external: Points) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the nearest external measurement of the same track, and whether it is near enough."""
+def _nearest_hits(own: Points, external: Points) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the nearest external measurement in residual range, and whether it is near enough.
+
+    Of the same track and within ``NEAR_CM``. It need not be of the same wire: the end point of the
+    external table is off by a good part of the path from wire to wire.
+    """
     apart = 2 * max(points.residual_range.max() for points in (own, external)) + 1
     place, wanted = (p.track * apart + p.residual_range for p in (external, own))
     order = np.argsort(place, kind="stable")
     above = np.searchsorted(place[order], wanted).clip(1, len(place) - 1)
     is_lower = wanted - place[order][above - 1] < place[order][above] - wanted
     nearest = order[np.where(is_lower, above - 1, above)]
-    return nearest, np.abs(place[nearest] - wanted) <= SAME_HIT_CM
+    return nearest, np.abs(place[nearest] - wanted) <= NEAR_CM

@@ -44,7 +44,8 @@ def as_page(validation: pd.DataFrame) -> str:
         f"<style>{STYLE}</style></head><body>\n<h1>Validation</h1>\n"
         f"<p>{len(validation)} checks: {counted}. A check passes if the measured value lies within "
         "the tolerance of the expected one; it is explained if it lies within the tolerance of "
-        f"what a known cause predicts.</p>\n<table><tr>{head}</tr>\n"
+        "what a known cause predicts. A value less precise than the tolerance fails.</p>\n"
+        f"<table><tr>{head}</tr>\n"
         f"{rows}\n</table></body></html>\n"
     )
 

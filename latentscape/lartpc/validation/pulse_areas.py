@@ -1,63 +1,50 @@
-"""What own calorimetry finds of a charge, worked out from the shape of the simulated pulses."""
+"""What diffusion leaves of the positive area of a pulse, in closed form and without any gain."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.lartpc.calorimetry import gain_of, seen_charge
 from latentscape.lartpc.geometry import Detector, Plane
 from latentscape.lartpc.settings import Simulation
-from latentscape.lartpc.simulation.response import pulse_shapes
+from latentscape.lartpc.simulation.response import SHAPER_ORDER
 
 Floats = NDArray[np.float64]
 
-WIDTHS = 32
-"""Steps of the tabulated diffusion widths; a step is 0.1 tick, of a pulse that is 20 wide."""
 
-
-def found_share(
-    electrons: Floats,
-    drift_cm: Floats,
-    plane: Plane,
-    *,
-    detector: Detector,
-    simulation: Simulation,
+def area_after_diffusion(
+    drift_cm: Floats, plane: Plane, *, detector: Detector, simulation: Simulation
 ) -> Floats:
-    """Share of a wire's charge that the area of its pulse above the threshold gives back.
+    """Return the positive area of pulses, in units of that of the same charge without diffusion.
 
     Parameters
     ----------
-    electrons : array of float, shape (n,)
-        Electrons that arrive on the wire, all at once but for longitudinal diffusion.
     drift_cm : array of float, shape (n,)
-        Their drift distance in cm.
+        Drift distance in cm.
     plane : {"induction", "collection"}
         The plane.
-    detector, simulation
-        Settings; the gain is the detector's.
+    detector : Detector
+        Gives the drift velocity.
+    simulation : Simulation
+        Gives the longitudinal diffusion and the peaking time.
 
     Returns
     -------
     array of float, shape (n,)
+        1 without drift. No gain, lifetime or threshold enters, so that an error of one of these
+        is not mistaken for diffusion.
 
     Notes
     -----
-    A unipolar pulse keeps its area under diffusion. The positive lobe of a bipolar pulse, the
-    derivative of a unipolar one, has the area of the unipolar pulse's *height*, and diffusion
-    lowers that: by 4 % after 23.5 cm in LArIAT.
+    A unipolar pulse keeps its area. The positive lobe of a bipolar pulse, the derivative of a
+    unipolar one, has the area of the unipolar pulse's *height*. Near its peak the pulse
+    (t/τ)ⁿ exp(n(1 - t/τ)) of a CR-RCⁿ shaper with the peaking time τ is a Gaussian of the width
+    σ₀ = τ/√n, and diffusion lowers the height of that to σ₀/√(σ₀² + 2 D t/v²) after the drift
+    time t at the velocity v: by 4 % after 23.5 cm in LArIAT. The pulse's skewness adds less than
+    0.2 % up to 47 cm.
     """
-    drift_us = 10 * np.maximum(drift_cm, 0) / detector.drift_velocity
-    spread_cm = np.sqrt(2 * simulation.diffusion_longitudinal * drift_us * 1e-6)
-    spread = spread_cm / detector.cm_per_tick
-    sigmas = np.linspace(0, max(float(spread.max()), 1e-3), WIDTHS)
-    pulses, _ = pulse_shapes(
-        bipolar=plane == "induction",
-        peaking_ticks=1000 * simulation.shaping_us / detector.tick_ns,
-        sigmas=sigmas,
-    )
-    nearest = np.rint(spread / sigmas[-1] * (WIDTHS - 1)).astype(np.int64)
-    shapes = pulses[nearest, 0].astype(np.float64)
-    adc = electrons[:, None] / simulation.electrons_per_adc[plane] * shapes
-    threshold = detector.plane(plane).threshold
-    gain = gain_of(detector, plane)
-    area = np.where(adc > threshold, adc, 0.0).sum(axis=1)
-    return np.asarray(gain * area / seen_charge(adc.max(axis=1), threshold) / electrons)
+    if plane == "collection":
+        return np.ones_like(drift_cm)
+    velocity = detector.drift_velocity / 10  # cm/µs
+    drift_us = np.maximum(drift_cm, 0) / velocity
+    diffused_us = np.sqrt(2 * simulation.diffusion_longitudinal * drift_us * 1e-6) / velocity
+    shaped_us = simulation.shaping_us / np.sqrt(SHAPER_ORDER)
+    return np.asarray(shaped_us / np.hypot(shaped_us, diffused_us))
