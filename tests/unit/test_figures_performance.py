@@ -44,7 +44,9 @@ def a_performance() -> pd.DataFrame:
                 row = contest | {"binned_by": binned_by, "bin_low": low, "bin_high": high}
                 row |= {"n_signal": 294, "n_background": 373, "null_low": 0.45, "null_high": 0.55}
                 row |= {"signal_without": 6, "background_without": 7}
-                for name in ("auc", "efficiency", "mistaken", "purity", "found_purity"):
+                row |= {"signal_left": 3, "background_left": 0}
+                shares = ("efficiency", "efficiency_of_all", "mistaken", "purity", "found_purity")
+                for name in ("auc", *shares):
                     row |= with_interval(name, value, 0.02)
                 rows.append(row)
     return PID_PERFORMANCE.check(pd.DataFrame(rows))
@@ -71,7 +73,9 @@ def a_confusion() -> pd.DataFrame:
                 tracks = {0: 80, 1: 20}.get((j - i) % len(SPECIES), 0)
                 row = {"source": contest["source"], "statistic": contest["statistic"]}
                 row |= {"species": species, "assigned": assigned, "tracks": tracks, "n": 100}
-                rows.append(row | {"without": 3} | with_interval("share", tracks / 100, 0.05))
+                rows.append(
+                    row | {"without": 3, "left": 1} | with_interval("share", tracks / 100, 0.05)
+                )
     return PID_CONFUSION.check(pd.DataFrame(rows))
 
 

@@ -124,7 +124,8 @@ def scores_of(*events: tuple[str, float]) -> pd.DataFrame:
         columns | KEY | {"event": event, "track": TRACK, "species": species, "score": score}
         for event, (species, score) in enumerate(events)
     ]
-    return PID_SCORES.check(pd.DataFrame(rows).assign(momentum=1.0, length=1.0, threshold=0.0))
+    truth = {"momentum": 1.0, "length": 1.0, "leaves": False}
+    return PID_SCORES.check(pd.DataFrame(rows).assign(**truth, threshold=0.0))
 
 
 def known_causes(*causes: str) -> pd.DataFrame:
@@ -179,6 +180,12 @@ def test_every_cause_has_a_row_and_a_meaning_in_a_valid_table():
 def test_species_without_a_mistake_share_nothing():
     table = count_failures(scores_of(("kaon", 1.0)), known_causes("none"))
     assert table["share"].isna().all()
+
+
+def test_particles_that_leave_the_volume_count_among_the_failures():
+    scores = scores_of(("kaon", -1.0), ("kaon", 1.0)).assign(leaves=[True, False])
+    row = count_failures(scores, known_causes("left", "none")).set_index("cause").loc["left"]
+    assert (row["n"], row["failed"]) == (1, 1)
 
 
 def test_scores_without_a_cause_are_refused():

@@ -1,4 +1,4 @@
-"""Performance of the PID statistics: AUC, efficiency, purity, ROC, and the blind control."""
+"""Performance of the PID statistics: AUC, efficiency, purity, ROC, and shuffled species."""
 
 import numpy as np
 import pandas as pd
@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from latentscape.lartpc.tables import PID, TRUTH
+from latentscape.lartpc.validation import identification
 from latentscape.lartpc.validation.checks import as_table
 from latentscape.lartpc.validation.identification import (
-    check_blindness,
+    check_shuffled_species,
     measure_performance,
     trace_roc,
 )
-from latentscape.lartpc.validation.scores import shuffle_species
 from latentscape.lartpc.validation.tables import PID_PERFORMANCE, PID_ROC, PID_SCORES
 
 PAIR = ("kaon", "proton")
@@ -28,6 +27,7 @@ def scores_of(kaon, proton, *, momentum=400.0, threshold=0.0) -> pd.DataFrame:
     columns |= {"sample": "beam", "run": 1, "subrun": 0, "event": np.arange(len(score))}
     columns |= {"track": 0, "species": np.repeat(PAIR, [len(kaon), len(proton)])}
     columns |= {"momentum": momentum, "length": 10.0, "score": score, "threshold": threshold}
+    columns |= {"leaves": False}
     return PID_SCORES.check(pd.DataFrame(columns))
 
 
@@ -163,34 +163,51 @@ def test_the_band_of_a_curve_has_the_binomial_width():
     assert 0.8 - row["efficiency_low"] == pytest.approx(half, rel=0.15)
 
 
-def separated(species: pd.Series) -> pd.DataFrame:
-    """PID that follows the given species without a mistake."""
-    near = species.map({"kaon": 1.0, "proton": 3.0}).to_numpy()
-    columns = {column.name: np.nan for column in PID.columns}
-    columns |= {"sample": "beam", "run": 0, "subrun": 0, "event": species.index, "track": 0}
-    columns |= {"n_points": 20, "pida": near}
-    for name in ("chi2", "chi2_larsoft", "log_likelihood"):
-        columns |= {f"{name}_kaon": near, f"{name}_proton": 4 - near}
-    return pd.DataFrame(columns)
+def test_particles_that_leave_are_counted_and_left_out():
+    scores = scores_of([1, 2, -9, -9], [-1, -2, 9]).assign(leaves=[0, 0, 1, 1, 0, 0, 1])
+    row = overall(scores.astype({"leaves": bool}))
+    assert (row["n_signal"], row["n_background"]) == (2, 2)
+    assert (row["signal_left"], row["background_left"]) == (2, 1)
+    assert (row["auc"], row["efficiency"], row["efficiency_of_all"]) == (1, 1, 1)
 
 
-def truth_of(n: int = 100) -> pd.DataFrame:
-    columns = {column.name: 0 for column in TRUTH.columns} | {"daughters": "", "end": "stopped"}
-    columns |= {"sample": "beam", "event": np.arange(n), "species": np.tile(PAIR, n // 2)}
-    return TRUTH.check(pd.DataFrame(columns))
+def test_a_curve_does_not_know_particles_that_leave():
+    scores = scores_of([1, 2, -9], [-1, -2, 9]).assign(leaves=[False, False, True] * 2)
+    curve = trace_roc(scores, roc_points=5, bootstrap=2, seed=1)
+    assert (curve["efficiency"] == 1).all()
 
 
-def test_statistics_are_blind_to_shuffled_species():
-    truth = truth_of()
-    checks = check_blindness({"external": separated(truth["species"])}, truth, pair=PAIR, seed=1)
-    table = as_table(checks)
-    assert table["verdict"].tolist() == ["pass"] * 4
+def test_an_efficiency_of_all_counts_events_without_a_score():
+    # Of 5 kaons 2 are accepted; 4 of them have a score.
+    row = overall(scores_of([1, 2, -1, -2, np.nan], [-1, -2, np.nan]))
+    assert (row["efficiency"], row["efficiency_of_all"]) == (2 / 4, 2 / 5)
+    expected = binomtest(2, 5).proportion_ci(0.95, "wilson")
+    interval = row[["efficiency_of_all_low", "efficiency_of_all_high"]]
+    assert tuple(interval) == pytest.approx(tuple(expected))
+
+
+def test_the_auc_of_shuffled_species_is_a_half_within_mann_and_whitneys_error():
+    table = as_table(check_shuffled_species(scores_of([1] * 50, [-1] * 50), pair=PAIR, seed=1))
+    assert table["verdict"].tolist() == ["pass"]
     # 50 against 50: the standard deviation of the Mann-Whitney statistic over n m.
-    assert table["uncertainty"].tolist() == pytest.approx([np.sqrt(101 / 12) / 50] * 4)
+    assert table["uncertainty"].tolist() == pytest.approx([np.sqrt(101 / 12) / 50])
 
 
-def test_a_statistic_that_knows_the_shuffled_species_fails():
-    truth = truth_of()
-    known = shuffle_species(truth, seed=1)["species"]
-    checks = check_blindness({"external": separated(known)}, truth, pair=PAIR, seed=1)
-    assert {check.verdict for check in checks} == {"fail"}
+def test_an_auc_that_favours_the_signal_fails(monkeypatch):
+    sound = identification.auc
+    monkeypatch.setattr(identification, "auc", lambda *given: sound(*given) + 0.3)
+    checks = check_shuffled_species(overlapping(), pair=PAIR, seed=1)
+    assert [check.verdict for check in checks] == ["fail"]
+
+
+def test_shuffled_rows_give_the_same_shuffled_auc():
+    scores = overlapping()
+    one, other = (
+        check_shuffled_species(table, pair=PAIR, seed=1)
+        for table in (scores, scores.sample(frac=1, random_state=2))
+    )
+    assert one == other
+
+
+def test_a_pair_without_one_species_has_no_shuffled_auc():
+    assert not check_shuffled_species(scores_of([1, 2], [np.nan]), pair=PAIR, seed=1)

@@ -58,7 +58,7 @@ def test_images_of_sound_tracks_pass_every_check(tables):
 
 def test_checks_have_names_of_their_own(tables):
     names = [check.check for check in check_images(*tables, **DRAWING)]
-    assert len(set(names)) == len(names) == 11
+    assert len(set(names)) == len(names) == 13
 
 
 def test_row_order_changes_no_check(tables):
@@ -103,7 +103,20 @@ def test_images_moved_by_a_pixel_fail(tables, monkeypatch):
 def test_a_bragg_peak_in_the_wrong_row_fails(tables):
     tracks, resizing, aliasing = tables
     moved = resizing.assign(image_peak_row=resizing["image_peak_row"] + 1)
-    assert len(failed(tracks, moved, aliasing)) == 2
+    assert [name.split(",")[0] for name in failed(tracks, moved, aliasing)] == [
+        "distance of the Bragg peak of an area image from its wire",
+        "distance of the Bragg peak of an area image from its wire",
+    ]
+
+
+def test_one_bragg_peak_of_six_two_wires_away_fails_though_the_mean_does_not(tables):
+    tracks, resizing, aliasing = tables
+    one = resizing["track"] == 0
+    moved = resizing.assign(image_peak_row=resizing["image_peak_row"] - 2 * one)
+    assert [name.split(",")[0] for name in failed(tracks, moved, aliasing)] == [
+        "share of the area images whose Bragg peak is in a row beside its wire",
+        "share of the area images whose Bragg peak is in a row beside its wire",
+    ]
 
 
 def test_less_aliasing_than_sampling_must_have_fails(tables):

@@ -9,30 +9,31 @@ from hypothesis import strategies as st
 from latentscape.errors import InputError
 from latentscape.lartpc.tables import PID, SPECIES, TRUTH
 from latentscape.lartpc.validation.scores import (
-    choose_tracks,
     count_confusion,
     equal_error_threshold,
+    of_primaries,
     score_pairs,
-    shuffle_species,
 )
 from latentscape.lartpc.validation.tables import PID_CONFUSION, PID_SCORES
 
 KAON_PROTON = [("kaon", "proton")]
 
 
-def truth_of(species: dict[int, str], sample: str = "beam") -> pd.DataFrame:
-    other = {column.name: 0 for column in TRUTH.columns} | {"daughters": "", "end": "stopped"}
+def truth_of(species: dict[int, str], left: tuple[int, ...] = ()) -> pd.DataFrame:
+    other = {column.name: 0 for column in TRUTH.columns} | {"daughters": "", "sample": "beam"}
     rows = [
-        other | {"sample": sample, "event": event, "species": name, "momentum": 400.0, "length": 9}
+        other
+        | {"event": event, "species": name, "momentum": 400.0, "length": 9}
+        | {"end": "left" if event in left else "decayed_in_flight"}
         for event, name in species.items()
     ]
     return TRUTH.check(pd.DataFrame(rows))
 
 
-def pid_of(*rows: dict, sample: str = "beam") -> pd.DataFrame:
+def pid_of(*rows: dict) -> pd.DataFrame:
     """One row per track: the event, and whatever else is given; all other values are missing."""
     other = {column.name: np.nan for column in PID.columns} | {"pida": np.nan}
-    other |= {"sample": sample, "run": 0, "subrun": 0, "track": 0, "n_points": 20}
+    other |= {"sample": "beam", "run": 0, "subrun": 0, "track": 0, "n_points": 20}
     return pd.DataFrame([other | row for row in rows], columns=list(other))
 
 
@@ -81,9 +82,49 @@ def test_a_contamination_counts_as_what_it_is():
     assert scores.loc[1, "species"] == "proton"
 
 
-def test_of_several_tracks_the_one_with_most_measurements_counts():
-    rows = [{"event": 1, "track": track, "n_points": n} for track, n in ((7, 30), (3, 30), (2, 12))]
-    assert choose_tracks(pid_of(*rows))["track"].tolist() == [3]
+def tracks_of(*heights: tuple[int, int, int]) -> pd.DataFrame:
+    """Tracks as (event, track, wires in the collection plane)."""
+    columns = ["event", "track", "collection_height"]
+    return pd.DataFrame(heights, columns=columns).assign(sample="beam", run=0, subrun=0)
+
+
+def test_every_source_speaks_of_the_track_on_most_collection_wires():
+    tracks = tracks_of((1, 7, 30), (1, 3, 40), (1, 2, 12), (2, 0, 15))
+    rows = [{"event": 1, "track": track, "n_points": n} for track, n in ((7, 99), (3, 5), (2, 9))]
+    pid = {"collection": pid_of(*rows, {"event": 2}), "induction": pid_of(rows[0], rows[1])}
+    found = of_primaries(pid, tracks)
+    assert found["collection"][["event", "track"]].to_numpy().tolist() == [[1, 3], [2, 0]]
+    assert found["induction"][["event", "track"]].to_numpy().tolist() == [[1, 3]]
+
+
+def test_an_event_whose_primary_track_has_no_calorimetry_is_not_judged_by_another():
+    tracks = tracks_of((1, 3, 40), (1, 7, 30))
+    own = of_primaries({"induction": pid_of({"event": 1, "track": 7})}, tracks)
+    scores = score_pairs(own, truth_of({1: "kaon"}), pairs=KAON_PROTON, seed=1)
+    assert (scores["track"] == -1).all()
+    assert scores["score"].isna().all()
+
+
+def test_two_tracks_of_one_event_are_refused():
+    rows = (chi2_of(1, proton=1, kaon=2) | {"track": track} for track in (0, 1))
+    with pytest.raises(InputError, match="external PID with truth: 2 rows share their key"):
+        scores_of(pid_of(*rows), truth_of({1: "kaon"}))
+
+
+def test_a_particle_that_leaves_has_a_score_and_is_marked():
+    truth = truth_of({1: "kaon", 2: "kaon"}, left=(2,))
+    scores = scores_of(pid_of(*(chi2_of(e, proton=1, kaon=2) for e in (1, 2))), truth)
+    assert scores["leaves"].to_dict() == {1: False, 2: True}
+    assert scores["score"].notna().all()
+
+
+def test_particles_that_leave_have_no_say_in_a_threshold():
+    pid, truth = some_pida()
+    left = truth.assign(end=truth["end"].where(truth["event"] >= 10, "left"))
+    odd = pid.assign(pida=pid["pida"].where(pid["event"] >= 10, 90.0))
+    before, after = (scores_of(table, left, statistic="pida")["threshold"] for table in (pid, odd))
+    assert after.equals(before)
+    assert not scores_of(odd, truth, statistic="pida")["threshold"].equals(before)
 
 
 def test_tracks_without_truth_are_refused():
@@ -174,6 +215,14 @@ def test_confusion_of_four_kaons_is_that_counted_by_hand():
     assert (kaon["n"], kaon["without"], kaon["share"]) == (3, 1, pytest.approx(2 / 3))
 
 
+def test_a_confusion_leaves_out_and_counts_particles_that_leave():
+    columns = {f"chi2_{name}": 9.0 for name in SPECIES} | {"chi2_muon": 1.0}
+    truth = truth_of(dict.fromkeys(range(4), "muon"), left=(0, 3))
+    cells = confusion_of(pid_of(*(columns | {"event": event} for event in range(3))), truth)
+    cell = cells.loc[("chi2", "muon", "muon")]
+    assert (cell["tracks"], cell["n"], cell["without"], cell["left"]) == (2, 2, 0, 2)
+
+
 def test_the_best_likelihood_is_the_largest():
     columns = {f"log_likelihood_{name}": -9.0 for name in SPECIES} | {"log_likelihood_pion": -1.0}
     cells = confusion_of(pid_of(columns | {"event": 1}), truth_of({1: "muon"}))
@@ -184,13 +233,3 @@ def test_a_hypothesis_without_any_value_is_no_hypothesis():
     columns = {f"chi2_larsoft_{name}": 9.0 for name in SPECIES if name != "deuteron"}
     cells = confusion_of(pid_of(columns | {"event": 1}), truth_of({1: "muon"}))
     assert set(cells.loc["chi2_larsoft", "muon"].index) == {"proton", "kaon", "pion", "muon"}
-
-
-def test_shuffled_species_are_the_same_ones_on_other_events():
-    truth = truth_of({event: ("kaon", "proton", "proton")[event % 3] for event in range(60)})
-    blind = shuffle_species(truth, seed=1)
-    assert blind["species"].value_counts().to_dict() == {"proton": 40, "kaon": 20}
-    assert blind["event"].tolist() == truth["event"].tolist()
-    assert (blind["species"] != truth["species"]).any()
-    again = shuffle_species(truth.sample(frac=1, random_state=1), seed=1)
-    pd.testing.assert_frame_equal(blind, again)

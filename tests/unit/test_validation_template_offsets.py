@@ -78,8 +78,28 @@ def test_predictions_have_the_size_of_simple_estimates(offsets):
 
 def test_mean_curve_follows_the_quoted_templates_and_its_cause_is_named(offsets):
     found = as_table(check_templates(offsets))
-    assert len(found) == 4 + 4 + 2
+    assert len(found) == 4 + 4 + 2 + 8
     assert (found["verdict"] == "pass").all()
+
+
+@pytest.mark.parametrize("rival", [name for name in CANDIDATES if name != "geant3"])
+def test_a_rival_that_were_right_would_be_told_from_the_steps_of_geant_3(offsets, rival):
+    # quoted bins alone: the weighted fit lies at 0, the rival, and its error is below 1/2
+    found = {c.check: c for c in check_templates(offsets.assign(offset=offsets[rival]))}
+    own = found[f"LArSoft's templates: 1 is steps of GEANT 3, 0 is {CANDIDATES[rival]}"]
+    assert own.measured == pytest.approx(0, abs=1e-9)
+    assert own.uncertainty < 0.5
+    assert own.verdict == "fail"
+
+
+def test_the_fit_between_rival_and_steps_is_the_difference_of_their_chi2(offsets):
+    # χ²(rival) - χ²(steps) = D (2f - 1), where f has the error 1/√D
+    chi2 = compare_causes(offsets).set_index(["species", "candidate"])["chi2"]["all"]
+    found = {check.check: check for check in check_templates(offsets)}
+    for name in ("step_end", "excitation", "restricted"):
+        own = found[f"LArSoft's templates: 1 is steps of GEANT 3, 0 is {CANDIDATES[name]}"]
+        difference = (2 * own.measured - 1) / own.uncertainty**2
+        assert difference == pytest.approx(chi2[name] - chi2["geant3"], rel=1e-6)
 
 
 def test_template_of_most_probable_losses_fails():

@@ -59,7 +59,8 @@ def failure_rates(failures: pd.DataFrame, *, pair: tuple[str, str]) -> Figure:
     -------
     Figure
         One panel per species and source; points with 95 % intervals, one per statistic. The
-        number of tracks stands behind each cause, and causes without any are left out.
+        number of tracks stands behind each cause, and causes without any are left out. Particles
+        that leave the volume are shown here, and not in the figures of the performance.
     """
     rows = of_pair(failures, pair)
     rows = rows[rows["n"] > 0]

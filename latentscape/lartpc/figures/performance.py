@@ -1,4 +1,4 @@
-"""How well the PID statistics tell the species apart."""
+"""How well the PID statistics tell the species apart, of particles that end in the volume."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -40,7 +40,7 @@ LINES: dict[str, str | tuple[int, tuple[float, ...]]] = dict(
 BINNED = {"momentum": "true momentum [MeV/c]", "length": "true length [cm]"}
 QUANTITIES = {
     "auc": "AUC",
-    "efficiency": "efficiency",
+    "efficiency": "efficiency (of tracks)",
     "purity": "purity, equal numbers",
 }
 DARK = 0.55
@@ -75,8 +75,9 @@ def pid_roc(roc: pd.DataFrame, performance: pd.DataFrame, *, pair: tuple[str, st
     Returns
     -------
     Figure
-        Curves with their 95 % bands; the legend gives the AUC with its interval. The share of
-        accepted background is on a logarithmic axis.
+        Curves with their 95 % bands; the legend gives the AUC with its interval. Shares are of
+        the tracks with a score whose particle ends in the volume, and the title has their
+        numbers. The share of accepted background is on a logarithmic axis.
     """
     curves, areas = of_pair(roc, pair), of_pair(performance, pair)
     areas = areas[areas["binned_by"] == "all"]
@@ -97,12 +98,12 @@ def pid_roc(roc: pd.DataFrame, performance: pd.DataFrame, *, pair: tuple[str, st
         counts = rows[["n_signal", "n_background"]].max()
         numbers = f" ({int(counts.iloc[0]):,} {signal}, {int(counts.iloc[1]):,} {background})"
         axes.set_title(text + (numbers if len(rows) else ""))
-        axes.set_xlabel(f"share of {background} accepted")
+        axes.set_xlabel(f"share of {background} tracks accepted")
         legend = axes.legend(
             loc="lower right", title="AUC", alignment="left", frameon=True, fontsize=6
         )
         legend.get_frame().set(edgecolor="none", alpha=0.8)
-    panels[0].set_ylabel(f"share of {signal} accepted")
+    panels[0].set_ylabel(f"share of {signal} tracks accepted")
     return figure
 
 
@@ -141,7 +142,8 @@ def pid_in_bins(performance: pd.DataFrame, *, pair: tuple[str, str], source: str
     -------
     Figure
         One point per bin and statistic with its 95 % interval, side by side within the bin; the
-        grey band is the AUC of permuted species.
+        grey band is the AUC of permuted species. The efficiency is that of the tracks with a
+        score; events without one, and particles that leave the volume, do not count.
     """
     rows = of_pair(performance, pair)
     rows = rows[rows["source"] == source]
@@ -206,7 +208,7 @@ def pid_confusion(confusion: pd.DataFrame) -> Figure:
     -------
     Figure
         Shares of each true species in per cent, with their 95 % intervals below; a row adds
-        up to 100. Shares of nothing are left blank.
+        up to 100. Shares of nothing are left blank. Only particles that end in the volume count.
     """
     sources = in_given_order(confusion["source"], SOURCE_LABELS)
     statistics = in_given_order(confusion["statistic"], STATISTIC_LABELS)
@@ -222,7 +224,7 @@ def pid_confusion(confusion: pd.DataFrame) -> Figure:
             drawn = _draw_matrix(axes, confusion[is_own])
             axes.set_title(f"{name}, {text}")
     for axes in panels[:, 0]:
-        axes.set_ylabel("true species (tracks)")
+        axes.set_ylabel("true species\n(tracks that end inside)")
     for axes in panels[-1]:
         axes.set_xlabel("best hypothesis")
     figure.colorbar(drawn, ax=panels, label="share of the true species", aspect=40, pad=0.01)

@@ -9,7 +9,7 @@ from latentscape.errors import InputError
 from latentscape.keys import EVENT_KEY, TRACK_KEY, join, sort_by_key
 from latentscape.lartpc.geometry import PLANES
 from latentscape.lartpc.tables import CLUSTER_TRUTH
-from latentscape.lartpc.validation.scores import CONTEST, Pair, choose_tracks, measure_share
+from latentscape.lartpc.validation.scores import CONTEST, Pair, measure_share
 from latentscape.lartpc.validation.tables import PID_CAUSES, PID_FAILURES, PID_SCORES
 
 CAUSES = {
@@ -42,9 +42,9 @@ def find_causes(
     Parameters
     ----------
     pid : mapping of str to DataFrame
-        A ``PID`` table of each source. A source named as a plane has its calorimetry from the
-        track's cluster there; any other describes the beam particle alone, so what else lies in
-        the cluster is no cause.
+        The tables of :func:`~latentscape.lartpc.validation.scores.of_primaries`. A source named as
+        a plane has its calorimetry from the track's cluster there; any other describes the beam
+        particle alone, so what else lies in the cluster is no cause.
     truth : DataFrame
         The ``TRUTH`` of the same samples.
     tracks : DataFrame
@@ -67,12 +67,12 @@ def find_causes(
     Raises
     ------
     InputError
-        If a track has no truth, or its cluster none.
+        If an event has two tracks, or a track or its cluster has no truth.
     """
     parts = []
     for source, table in pid.items():
-        chosen = choose_tracks(table)[[*TRACK_KEY, "n_points"]]
-        rows = _join_all(chosen, truth[[*EVENT_KEY, "end"]], EVENT_KEY, f"{source} PID with truth")
+        points = table[[*TRACK_KEY, "n_points"]]
+        rows = _join_all(points, truth[[*EVENT_KEY, "end"]], EVENT_KEY, f"{source} PID with truth")
         conditions = {name: rows["end"] == name for name in ("left", "decayed_in_flight")}
         conditions["few_points"] = rows["n_points"] < few_points
         if source in PLANES:
@@ -127,7 +127,8 @@ def count_failures(scores: pd.DataFrame, causes: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The table ``PID_FAILURES``, with Wilson's interval of each rate. A signal track fails if
-        it is not accepted, a background track if it is.
+        it is not accepted, a background track if it is. Particles that leave the volume count
+        here, unlike in ``PID_PERFORMANCE``.
 
     Raises
     ------

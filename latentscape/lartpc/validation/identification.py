@@ -1,4 +1,9 @@
-"""How well the PID statistics tell the species apart, by the truth of the simulation."""
+"""How well the PID statistics tell the species apart, by the truth of the simulation.
+
+All of them compare energy loss with the path that is left. A particle that leaves the volume has
+no such path in it: it is left out here and counted, and stays among the causes of failure. One
+that decays in flight ends in the volume as in data, and counts.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -8,15 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from latentscape.evaluation.intervals import TAILS, auc, summarise_auc
-from latentscape.keys import EVENT_KEY, sort_by_key
+from latentscape.keys import sort_by_key
 from latentscape.lartpc.validation.checks import Check
-from latentscape.lartpc.validation.scores import (
-    CONTEST,
-    Pair,
-    measure_share,
-    score_pairs,
-    shuffle_species,
-)
+from latentscape.lartpc.validation.scores import CONTEST, Pair, measure_share
 from latentscape.lartpc.validation.tables import PID_PERFORMANCE, PID_ROC, PID_SCORES
 from latentscape.progress import progress
 from latentscape.seeds import seed_for
@@ -28,7 +27,7 @@ FEWEST = 10
 LOWEST_RATE = 1e-3
 """Lowest share of accepted background on a ROC curve, besides none at all."""
 STANDARD_ERRORS = 3.5
-"""Tolerance of the blind checks: about one in 2000 true nulls lies further off."""
+"""Tolerance of the AUC with shuffled species: about one in 2000 true nulls lies further off."""
 
 
 def measure_performance(
@@ -58,8 +57,8 @@ def measure_performance(
     Returns
     -------
     DataFrame
-        The table ``PID_PERFORMANCE``. Bins with fewer than ``FEWEST`` tracks of either species
-        are left out.
+        The table ``PID_PERFORMANCE``, of the particles that end in the volume. Bins with fewer
+        than ``FEWEST`` tracks of either species are left out.
 
     Notes
     -----
@@ -88,13 +87,16 @@ def _bins(
     for name, bounds in edges.items():
         for low, high in pairwise(bounds):
             inside = contest[(contest[name] >= low) & (contest[name] < high)]
-            scored = inside[inside["score"].notna()]
+            scored = inside[inside["score"].notna() & ~inside["leaves"]]
             is_signal = scored["species"] == scored["signal"]
             if min(is_signal.sum(), (~is_signal).sum()) >= FEWEST:
                 yield (name, float(low), float(high)), inside
 
 
 def _measure(rows: pd.DataFrame, bootstrap: int, permutations: int, seed: int) -> dict[str, object]:
+    roles = rows[["signal", "background"]].iloc[0]
+    left = rows.loc[rows["leaves"], "species"]
+    rows = rows[~rows["leaves"]]
     is_scored = rows["score"].notna().to_numpy()
     is_signal = (rows["species"] == rows["signal"]).to_numpy()
     usable = rows[is_scored]
@@ -104,6 +106,8 @@ def _measure(rows: pd.DataFrame, bootstrap: int, permutations: int, seed: int) -
         "n_background": int((~signal).sum()),
         "signal_without": int((is_signal & ~is_scored).sum()),
         "background_without": int((~is_signal & ~is_scored).sum()),
+        "signal_left": int((left == roles["signal"]).sum()),
+        "background_left": int((left == roles["background"]).sum()),
     }
     if not signal.any() or signal.all():
         missing = [column.name for column in PID_PERFORMANCE.columns if column.nullable]
@@ -116,13 +120,13 @@ def _measure(rows: pd.DataFrame, bootstrap: int, permutations: int, seed: int) -
     accepted = (usable["score"] > usable["threshold"]).to_numpy()
     kept, mistaken = int((accepted & signal).sum()), int((accepted & ~signal).sum())
     if usable["threshold"].isna().any():
-        shares = ("efficiency", "mistaken", "purity", "found_purity")
+        shares = ("efficiency", "efficiency_of_all", "mistaken", "purity", "found_purity")
         missing = [f"{name}{end}" for name in shares for end in ("", "_low", "_high")]
         return measured | dict.fromkeys(missing, np.nan)
     n_signal, n_background = int(signal.sum()), int((~signal).sum())
-    measured |= measure_share("efficiency", kept, n_signal) | measure_share(
-        "mistaken", mistaken, n_background
-    )
+    measured |= measure_share("efficiency", kept, n_signal)
+    measured |= measure_share("efficiency_of_all", kept, int(is_signal.sum()))
+    measured |= measure_share("mistaken", mistaken, n_background)
     measured |= measure_share("found_purity", kept, kept + mistaken)
     purity = _purity((kept, n_signal), (mistaken, n_background), bootstrap, seed)
     return measured | purity
@@ -162,11 +166,12 @@ def trace_roc(scores: pd.DataFrame, *, roc_points: int, bootstrap: int, seed: in
     Returns
     -------
     DataFrame
-        The table ``PID_ROC``; pairs of which a species has no score have no curve.
+        The table ``PID_ROC``, of the particles that end in the volume; pairs of which a species
+        has no score have no curve.
     """
     grid = np.concatenate([[0.0], np.geomspace(LOWEST_RATE, 1.0, roc_points - 1)])
     curves = []
-    usable = sort_by_key(scores[scores["score"].notna()], PID_SCORES.key)
+    usable = sort_by_key(_usable(scores), PID_SCORES.key)
     for key, contest in usable.groupby(list(CONTEST), sort=True):
         is_signal = (contest["species"] == contest["signal"]).to_numpy()
         if is_signal.all() or not is_signal.any():
@@ -211,21 +216,25 @@ def _roc(
     return curves[0], low, high
 
 
-def check_blindness(
-    pid: Mapping[str, pd.DataFrame], truth: pd.DataFrame, *, pair: Pair, seed: int
-) -> list[Check]:
-    """Check that no statistic tells a pair of species apart once the species are shuffled.
+def _usable(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have a score and whose particle ends in the volume."""
+    return scores[scores["score"].notna() & ~scores["leaves"]]
 
-    A chain that let the truth, or the order of its rows, into a score would fail.
+
+def check_shuffled_species(scores: pd.DataFrame, *, pair: Pair, seed: int) -> list[Check]:
+    """Check that the AUC of the real scores is 1/2 once the species are shuffled.
+
+    This tests how the AUC is computed, with the ties and numbers of the real scores. The scores
+    are fixed before the species are shuffled: how they came about is not tested.
 
     Parameters
     ----------
-    pid, truth
-        As in :func:`score_pairs`.
+    scores : DataFrame
+        The table ``PID_SCORES``.
     pair : (str, str)
         Signal and background; only their events are shuffled, so the numbers stay.
     seed : int
-        Random seed.
+        Random seed; each source and statistic is shuffled by itself.
 
     Returns
     -------
@@ -237,29 +246,24 @@ def check_blindness(
     Without a difference the AUC has the mean 1/2 and the variance (n + m + 1)/(12 n m): H. B.
     Mann and D. R. Whitney, Ann. Math. Statist. 18 (1947) 50.
     """
-    blind = shuffle_species(truth[truth["species"].isin(pair)], seed=seed)
-    events = blind[list(EVENT_KEY)]
-    known = {
-        source: table.merge(events, on=list(EVENT_KEY), how="inner", validate="many_to_one")
-        for source, table in pid.items()
-    }
-    scores = score_pairs(known, blind, pairs=[pair], seed=seed)
+    usable = sort_by_key(_usable(scores), PID_SCORES.key)
+    usable = usable[(usable["signal"] == pair[0]) & (usable["background"] == pair[1])]
     checks = []
-    for (source, statistic), rows in scores[scores["score"].notna()].groupby(
-        ["source", "statistic"], sort=True
-    ):
+    for (source, statistic), rows in usable.groupby(["source", "statistic"], sort=True):
         is_signal = (rows["species"] == pair[0]).to_numpy()
         n, m = int(is_signal.sum()), int((~is_signal).sum())
         if not n or not m:
             continue
+        rng = np.random.default_rng(seed_for(seed, source, statistic))
         error = float(np.sqrt((n + m + 1) / (12 * n * m)))
         checks.append(
             Check(
                 check=f"AUC of {statistic}, {source} calorimetry, shuffled {pair[0]} and {pair[1]}",
                 group="PID performance",
-                source="Mann and Whitney, Ann. Math. Statist. 18 (1947) 50",
+                source="AUC without a difference: Mann and Whitney, "
+                "Ann. Math. Statist. 18 (1947) 50",
                 expected=0.5,
-                measured=float(auc(rows["score"], is_signal)[0]),
+                measured=float(auc(rows["score"], rng.permutation(is_signal))[0]),
                 uncertainty=error,
                 tolerance=STANDARD_ERRORS * error,
             )

@@ -24,6 +24,13 @@ ROUNDING = 1e-6
 WHOLE_TICKS = 0.01
 """Relative tolerance of a spread: tracks are moved by whole ticks, of which 31 make a column."""
 
+FAR_SHARE = 0.01
+"""Share of the tracks of which two distant wires may hold about the same charge.
+
+Only there can the highest row of an image be one that the peak's wire is not in: a row of 51/48
+wires adds at most 6 % of its neighbour to a wire.
+"""
+
 PULSES = (3.5, 8.5)
 """RMS widths [tick] near those of the simulated induction and collection pulses."""
 
@@ -196,6 +203,7 @@ def _sampled_ticks(size: int, canvas_ticks: int) -> Check:
 
 
 def _peak_row(resizing: pd.DataFrame, *, row_wires: float) -> Iterator[Check]:
+    """Check that the peaks are in place, on the whole and track by track."""
     area = resizing[resizing["resize"] == "area"]
     for plane in CHANNELS:
         moved = peak_shift(area[area["plane"] == plane]).to_numpy()
@@ -208,6 +216,17 @@ def _peak_row(resizing: pd.DataFrame, *, row_wires: float) -> Iterator[Check]:
             uncertainty=moved.std() / np.sqrt(len(moved)),
             tolerance=row_wires / 2,
             unit="wire",
+        )
+        # A row and a wire overlap if their centres are nearer than half of both heights.
+        far = moved >= (1 + row_wires) / 2
+        yield Check(
+            f"share of the area images whose Bragg peak is in a row beside its wire, {plane}",
+            group=GROUP,
+            source="the track itself; the row of the peak and its wire overlap",
+            expected=0.0,
+            measured=far.mean(),
+            uncertainty=far.std() / np.sqrt(len(far)),
+            tolerance=FAR_SHARE,
         )
 
 

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from latentscape.errors import InputError
 from latentscape.evaluation.intervals import wilson
-from latentscape.keys import EVENT_KEY, join, sort_by_key
+from latentscape.keys import EVENT_KEY, TRACK_KEY, join, sort_by_key
 from latentscape.lartpc.energy_loss import MASSES
+from latentscape.lartpc.primaries import primary_tracks
 from latentscape.lartpc.tables import SPECIES
 from latentscape.lartpc.validation.tables import PID_CONFUSION, PID_SCORES
 from latentscape.seeds import seed_for
@@ -26,21 +27,34 @@ CONTEST = ("source", "statistic", "signal", "background")
 NO_TRACK = -1
 
 
-def choose_tracks(pid: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per event: its track with most measurements, the lowest number at a tie.
+def of_primaries(pid: Mapping[str, pd.DataFrame], tracks: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return of each source the rows of primary tracks, so that all speak of the same track.
 
     The truth describes one beam particle per event, so an analysis that keeps one track per
     event is what it can judge.
 
     Parameters
     ----------
-    pid : DataFrame
-        A ``PID`` table.
+    pid : mapping of str to DataFrame
+        A ``PID`` table of each source of calorimetry, all samples together.
+    tracks : DataFrame
+        Key columns of ``TRACKS`` and ``collection_height``, of the same samples.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        At most one row per event; an event whose primary track has none is left out.
+
+    Raises
+    ------
+    InputError
+        For a repeated key.
     """
-    columns = [*EVENT_KEY, "n_points", "track"]
-    ascending = [*(True for _ in EVENT_KEY), False, True]
-    ordered = pid.sort_values(columns, ascending=ascending, ignore_index=True)
-    return ordered.drop_duplicates(list(EVENT_KEY), ignore_index=True)
+    primary = primary_tracks(tracks)
+    return {
+        source: join(primary, table, TRACK_KEY, what=f"primary tracks with {source} PID")
+        for source, table in pid.items()
+    }
 
 
 def score_pairs(
@@ -55,7 +69,7 @@ def score_pairs(
     Parameters
     ----------
     pid : mapping of str to DataFrame
-        A ``PID`` table of each source of calorimetry, all samples together.
+        The tables of :func:`of_primaries`.
     truth : DataFrame
         The ``TRUTH`` of the same samples.
     pairs : sequence of (str, str)
@@ -72,14 +86,15 @@ def score_pairs(
     Raises
     ------
     InputError
-        If a track belongs to an event without truth.
+        If an event has two tracks, or a track and no truth.
 
     Notes
     -----
     The scores are the differences χ²(b) - χ²(a) and ln L(a) - ln L(b) for signal a and
     background b, and PIDA with the sign that makes the signal large; PIDA grows with the mass.
     A track is accepted above 0. PIDA has no such natural threshold: it is the one of equal error
-    rates on the half of the events to which the track does not belong.
+    rates on the half of the events to which the track does not belong, without the particles that
+    leave the volume.
     """
     parts = []
     for source, table in pid.items():
@@ -93,7 +108,8 @@ def score_pairs(
                 threshold: Floats | float = 0.0
                 if statistic not in PER_SPECIES:
                     is_signal = (rows["species"] == signal).to_numpy()
-                    threshold = _cross_fitted_threshold(score, is_signal, half[is_of_pair])
+                    counts = np.isfinite(score) & ~rows["leaves"].to_numpy()
+                    threshold = _cross_fitted_threshold(score, is_signal, counts, half[is_of_pair])
                 key = dict(zip(CONTEST, (source, statistic, signal, background), strict=True))
                 parts.append(rows.assign(**key, score=score, threshold=threshold))
     names = [column.name for column in PID_SCORES.columns]
@@ -102,11 +118,12 @@ def score_pairs(
 
 def _with_truth(pid: pd.DataFrame, truth: pd.DataFrame, *, what: str) -> pd.DataFrame:
     """Return one row per true event, with the results of its track where it has one."""
-    known = truth[[*EVENT_KEY, "species", "momentum", "length"]]
-    chosen = choose_tracks(pid)
-    events = join(sort_by_key(known, EVENT_KEY), chosen, EVENT_KEY, what=what, how="left")
-    if int(events["track"].notna().sum()) != len(chosen):
-        raise InputError(f"{what}: {len(chosen)} events have a track, but not all have a truth.")
+    known = truth[[*EVENT_KEY, "species", "momentum", "length"]].assign(
+        leaves=truth["end"] == "left"
+    )
+    events = join(sort_by_key(known, EVENT_KEY), pid, EVENT_KEY, what=what, how="left")
+    if int(events["track"].notna().sum()) != len(pid):
+        raise InputError(f"{what}: {len(pid)} events have a track, but not all have a truth.")
     return events.assign(track=events["track"].fillna(NO_TRACK).astype(np.int64))
 
 
@@ -124,12 +141,13 @@ def _score(rows: pd.DataFrame, statistic: str, signal: str, background: str) -> 
     return np.asarray(sign * rows[statistic], dtype=np.float64)
 
 
-def _cross_fitted_threshold(score: Floats, is_signal: Bools, half: NDArray[np.int64]) -> Floats:
-    """Return for each row the threshold that the other half of the rows asks for."""
-    usable = np.isfinite(score)
+def _cross_fitted_threshold(
+    score: Floats, is_signal: Bools, counts: Bools, half: NDArray[np.int64]
+) -> Floats:
+    """Return for each row the threshold that those rows of the other half ask for that count."""
     learnt = [
         equal_error_threshold(
-            score[usable & is_signal & (half == part)], score[usable & ~is_signal & (half == part)]
+            score[counts & is_signal & (half == part)], score[counts & ~is_signal & (half == part)]
         )
         for part in (0, 1)
     ]
@@ -170,17 +188,20 @@ def count_confusion(pid: Mapping[str, pd.DataFrame], truth: pd.DataFrame) -> pd.
     Returns
     -------
     DataFrame
-        The table ``PID_CONFUSION``. A hypothesis that no track has a value for (LArSoft has no
-        template of the deuteron) is left out; shares have Wilson's interval.
+        The table ``PID_CONFUSION``, of the particles that end in the volume: others have no
+        residual range there. A hypothesis that no track has a value for (LArSoft has no template
+        of the deuteron) is left out; shares have Wilson's interval.
 
     Raises
     ------
     InputError
-        If a track belongs to an event without truth.
+        If an event has two tracks, or a track and no truth.
     """
     rows = []
     for source, table in pid.items():
         events = _with_truth(table, truth, what=f"{source} PID with truth")
+        left = events[events["leaves"]].value_counts("species")
+        events = events[~events["leaves"]]
         for statistic in PER_SPECIES:
             scored = [name for name in SPECIES if events[f"{statistic}_{name}"].notna().any()]
             best = _best_hypotheses(events, statistic, scored)
@@ -188,6 +209,7 @@ def count_confusion(pid: Mapping[str, pd.DataFrame], truth: pd.DataFrame) -> pd.
                 tracks = assigned.value_counts()
                 n = int(assigned.notna().sum())
                 counts: dict[str, object] = {"n": n, "without": len(assigned) - n}
+                counts["left"] = int(left.get(species, 0))
                 for name in scored:
                     k = int(tracks.get(name, 0))
                     row = {"source": source, "statistic": statistic, "species": species}
@@ -205,21 +227,6 @@ def _best_hypotheses(events: pd.DataFrame, statistic: str, scored: Sequence[str]
     has_result = np.isfinite(values).all(axis=1)
     best = np.array(scored, dtype=object)[np.where(has_result, values.argmax(axis=1), 0)]
     return pd.Series(best, index=events.index).where(has_result)
-
-
-def shuffle_species(truth: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    """Return the truth with the species permuted among the events, whatever their order.
-
-    Parameters
-    ----------
-    truth : DataFrame
-        A ``TRUTH`` table.
-    seed : int
-        Random seed.
-    """
-    ordered = sort_by_key(truth, EVENT_KEY)
-    rng = np.random.default_rng(seed)
-    return ordered.assign(species=rng.permutation(ordered["species"].to_numpy()))
 
 
 def measure_share(name: str, k: int, n: int) -> dict[str, object]:

@@ -217,7 +217,7 @@ _PAIR = (
 )
 _CONTEST = (_SOURCE, _STATISTIC, *_PAIR)
 _CONTEST_KEY = ("source", "statistic", "signal", "background")
-_TRACK = Column("track", "int64", "The event's track with most measurements; -1 if none has any")
+_TRACK = Column("track", "int64", "The event's primary track; -1 if it has no calorimetry")
 
 
 def _measured(name: str, meaning: str) -> tuple[Column, ...]:
@@ -239,6 +239,7 @@ PID_SCORES = Table(
         Column("species", "string", "True species: signal or background"),
         Column("momentum", "float64", "True momentum at the entry", "MeV/c"),
         Column("length", "float64", "True path length in the active volume", "cm"),
+        Column("leaves", "bool", "The particle leaves the volume: it has no residual range there"),
         Column("score", "float64", "Score, larger is more like the signal", nullable=True),
         Column("threshold", "float64", "The track is accepted above it", nullable=True),
     ),
@@ -247,7 +248,8 @@ PID_SCORES = Table(
 
 PID_PERFORMANCE = Table(
     "pid_performance",
-    "How well one statistic tells two species apart, for all tracks and in bins",
+    "How well one statistic tells apart two species whose particles end in the active volume, at "
+    "rest or by a decay in flight: overall and in bins",
     (
         *_CONTEST,
         Column("binned_by", "string", "all, or true momentum [MeV/c] or length [cm] of the bin"),
@@ -257,11 +259,16 @@ PID_PERFORMANCE = Table(
         Column("n_background", "int64", "Background tracks with a score"),
         Column("signal_without", "int64", "Signal events without a track or score"),
         Column("background_without", "int64", "Background events without a track or score"),
+        Column("signal_left", "int64", "Signal events left out: the particle leaves the volume"),
+        Column("background_left", "int64", "Background events left out for the same reason"),
         *_measured("auc", "Area under the ROC curve"),
         Column("null_low", "float64", "Lower end of the AUC with permuted species", nullable=True),
         Column("null_high", "float64", "Upper end of the AUC with permuted species", nullable=True),
-        *_measured("efficiency", "Share of the signal tracks that is accepted"),
-        *_measured("mistaken", "Share of the background tracks that is accepted"),
+        *_measured("efficiency", "Share of the signal tracks with a score that is accepted"),
+        *_measured(
+            "efficiency_of_all", "The same of all signal events but those left out, score or not"
+        ),
+        *_measured("mistaken", "Share of the background tracks with a score that is accepted"),
         *_measured("purity", "Signal share of the accepted, for equal numbers of both species"),
         *_measured("found_purity", "Signal share of the accepted, in the numbers at hand"),
     ),
@@ -270,7 +277,7 @@ PID_PERFORMANCE = Table(
 
 PID_ROC = Table(
     "pid_roc",
-    "ROC curve of one statistic for one pair of species",
+    "ROC curve of one statistic for one pair of species whose particles end in the active volume",
     (
         *_CONTEST,
         Column("mistaken", "float64", "Share of the background tracks that is accepted"),
@@ -281,7 +288,8 @@ PID_ROC = Table(
 
 PID_CONFUSION = Table(
     "pid_confusion",
-    "How often one true species is taken for each hypothesis",
+    "How often one true species is taken for each hypothesis where the particle ends in the active "
+    "volume",
     (
         _SOURCE,
         _STATISTIC,
@@ -290,6 +298,7 @@ PID_CONFUSION = Table(
         Column("tracks", "int64", "Tracks of that species and hypothesis"),
         Column("n", "int64", "Tracks of that species with a result"),
         Column("without", "int64", "Events of that species without a track or result"),
+        Column("left", "int64", "Events of it left out: the particle leaves the volume"),
         *_measured("share", "tracks / n"),
     ),
     ("source", "statistic", "species", "assigned"),
@@ -309,7 +318,8 @@ PID_CAUSES = Table(
 
 PID_FAILURES = Table(
     "pid_failures",
-    "How often the tracks of one species are mistaken where a cause of failure applies",
+    "How often the tracks of one species are mistaken where a cause of failure applies; particles "
+    "that leave the volume count here too",
     (
         *_CONTEST,
         Column("species", "string", "True species: signal or background"),
@@ -458,11 +468,17 @@ PULLS = Table(
         Column("true_residual_range", "float64", "True path that was left", "cm"),
         Column("true_dedx", "float64", "Deposited energy per path on the wire", "MeV/cm"),
         Column("charge_dedx", "float64", "dE/dx from the charge, without any error", "MeV/cm"),
-        Column("predicted_bias", "float64", "Relative bias of it that the steps' spread predicts"),
+        Column("delta_share", "float64", "Part of the deposited energy that delta rays carried"),
+        Column("predicted_bias", "float64", "Relative bias of it that recombination predicts"),
         Column("residual_range", "float64", "Reconstructed residual range", "cm"),
         Column("dedx", "float64", "Reconstructed dE/dx", "MeV/cm"),
         Column("is_found", "bool", "Whether the reconstruction keeps the hit"),
-        Column("dedx_pull", "float64", "Error of dE/dx over its smearing", "", True),
+        Column(
+            "dedx_pull", "float64", "dE/dx against the noise-free one, over its smearing", "", True
+        ),
+        Column(
+            "deposit_pull", "float64", "dE/dx against the deposited, over its smearing", "", True
+        ),
         Column(
             "residual_range_pull", "float64", "Error of the track's end over its spread", "", True
         ),

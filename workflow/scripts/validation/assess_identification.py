@@ -10,19 +10,17 @@ SOURCES = ("external", "collection", "induction")
 
 with logged(snakemake):
     paths, params, output = snakemake.input, snakemake.params, snakemake.output
-    pid = {source: PID.read(getattr(paths, source)) for source in SOURCES}
+    columns = [*TRACK_KEY, "induction_cluster", "collection_height"]
+    tracks = TRACKS.read_columns(paths.tracks, columns)
+    pid = scores.of_primaries({s: PID.read(getattr(paths, s)) for s in SOURCES}, tracks)
     truth = TRUTH.read(paths.truth)
     scored = scores.score_pairs(pid, truth, pairs=params.pairs, seed=params.seed)
-    causes = failures.find_causes(
-        pid,
-        truth,
-        TRACKS.read_columns(paths.tracks, [*TRACK_KEY, "induction_cluster"]),
-        CLUSTER_TRUTH.read(paths.cluster_truth),
-        **params.causes,
-    )
+    clusters = CLUSTER_TRUTH.read(paths.cluster_truth)
+    causes = failures.find_causes(pid, truth, tracks, clusters, **params.causes)
     performance = identification.measure_performance(scored, seed=params.seed, **params.performance)
     roc = identification.trace_roc(scored, seed=params.seed, **params.roc)
-    checks = identification.check_blindness(pid, truth, pair=params.pairs[0], seed=params.seed)
+    pair, seed = params.pairs[0], params.seed
+    checks = identification.check_shuffled_species(scored, pair=pair, seed=seed)
     tables.PID_SCORES.write(scored, output.scores)
     tables.PID_CAUSES.write(causes, output.causes)
     tables.PID_PERFORMANCE.write_tsv(performance, output.performance)
