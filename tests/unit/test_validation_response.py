@@ -10,6 +10,7 @@ import yaml
 from scipy.special import ndtr, ndtri
 
 from latentscape.errors import InputError
+from latentscape.lartpc import argon
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.recombination import birks, modified_box
 from latentscape.lartpc.settings import Simulation
@@ -135,6 +136,34 @@ def test_the_noise_depends_on_the_seed_and_on_nothing_else():
 def test_a_wrong_constant_of_the_ionisation_fails(monkeypatch, name, broken):
     monkeypatch.setattr(simulated, name, broken)
     assert any("survive" in check for check in failed(measure_recombination(NUMBERS)))
+
+
+@pytest.mark.parametrize(
+    ("function", "keyword", "failing"),
+    [(modified_box, "beta", "β of the modified box"), (birks, "k", "k of Birks' law")],
+)
+def test_a_parameter_unlike_the_published_one_fails(monkeypatch, function, keyword, failing):
+    default = function.__kwdefaults__[keyword]
+    monkeypatch.setitem(function.__kwdefaults__, keyword, default * (1 + 1e-9))
+    assert failing in failed(measure_recombination(NUMBERS))
+
+
+def test_a_density_a_fifth_of_a_per_cent_off_fails(monkeypatch):
+    monkeypatch.setattr(argon, "DENSITY", 1.3954 * 1.002)
+    assert failed(measure_recombination(NUMBERS)) == {"density of liquid argon"}
+
+
+def test_the_error_between_the_models_is_that_of_the_published_parameters(response):
+    rows = response[response["quantity"] == "box against Birks"].sort_values("at")
+    # 2 MeV/cm: ξ = 0.62523, ln(0.93 + ξ) = 0.44162: α 0.02 / (1.55523 · 0.44162) = 2.91 %,
+    # β 0.0094 · (0.62523 / 0.68682 - 1) = 0.08 %, A 0.003 / 0.8 = 0.38 %, k 1.23 % · 0.125 = 0.15 %
+    assert rows["uncertainty"].iloc[0] == pytest.approx(0.0294, rel=0.02)
+    assert rows["tolerance"].isna().all()
+
+
+def test_noisy_wires_that_are_not_twice_as_noisy_fail(monkeypatch):
+    monkeypatch.setattr(simulated, "NOISY_FACTOR", 1.9)
+    assert any("noisy wire" in check for check in failed(noise_rows()))
 
 
 def with_more_charge(arrivals):

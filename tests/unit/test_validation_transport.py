@@ -11,7 +11,7 @@ from latentscape.lartpc.energy_loss import MASSES, csda_range
 from latentscape.lartpc.scattering import highland_angle
 from latentscape.lartpc.straggling import range_straggling
 from latentscape.lartpc.validation.conditions import FIRST_SHARE, SCATTERER_CM
-from latentscape.lartpc.validation.csda import TabulatedRange
+from latentscape.lartpc.validation.csda import QUOTED_DENSITY, TabulatedRange
 from latentscape.lartpc.validation.peaks import FEWEST, measure_peak
 from latentscape.lartpc.validation.tables import (
     CLOSURE,
@@ -123,6 +123,39 @@ def test_an_energy_loss_three_percent_off_fails(checks, csda):
 def test_a_range_straggling_off_by_a_third_fails(checks, csda, wider):
     found = checks(tracks=tracks_of("proton", 100.0, csda, wider=wider))
     assert found["range straggling of 100 MeV proton"].verdict == "fail"
+
+
+@pytest.mark.parametrize(
+    ("wider", "verdict"), [((1.04, 0.98), "pass"), ((0.92, 0.92), "fail"), ((1.1, 1.1), "fail")]
+)
+def test_a_straggling_that_all_beams_share_fails_jointly(checks, csda, wider, verdict):
+    beams = [
+        tracks_of("proton", energy, csda, wider=factor)
+        for energy, factor in zip((100.0, 200.0), wider, strict=True)
+    ]
+    found = checks(tracks=CLOSURE.check(pd.concat(beams, ignore_index=True)))
+    joint = found["range straggling, 2 beams jointly"]
+    assert joint.verdict == verdict
+    assert joint.measured == pytest.approx(np.mean(wider))
+    # 200 tracks give each width to 1 / √398
+    assert joint.uncertainty == pytest.approx(1 / np.sqrt(2 * 398))
+    assert found["range straggling of 100 MeV proton"].verdict == "pass"
+
+
+def test_a_missing_width_fails_jointly(checks, csda):
+    gone = tracks_of("proton", 200.0, csda).assign(end="left")
+    both = CLOSURE.check(pd.concat([tracks_of("proton", 100.0, csda), gone], ignore_index=True))
+    assert checks(tracks=both)["range straggling, 2 beams jointly"].verdict == "fail"
+
+
+def test_ranges_are_converted_with_the_quoted_density(numbers):
+    quoted = numbers.set_index("name").loc["density of liquid argon", "value"]
+    assert quoted == QUOTED_DENSITY
+    # saturated liquid at 87.302 K, Tegeler, Span, Wagner (1999): ρ_c exp(Σ a_i (1 - T/T_c)^t_i)
+    t = 1 - 87.302 / 150.687
+    terms = ((1.5004262, 0.334), (-0.3138129, 2 / 3), (0.086461622, 7 / 3), (-0.041477525, 4))
+    density = 0.5356 * np.exp(sum(a * t**power for a, power in terms))
+    assert density == pytest.approx(QUOTED_DENSITY, rel=1e-4)
 
 
 def test_decays_in_flight_do_not_shorten_the_range(checks, csda):

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from numpy.typing import NDArray
 
 from latentscape.figures.style import (
     DOUBLE,
@@ -24,8 +25,6 @@ from latentscape.lartpc.validation.pulls import BIAS_TOLERANCE, bias_by_dedx
 MODELS = {"box": "modified box", "Birks": "Birks"}
 COLOURS = method_colours(("collection", "induction", *MODELS, "expectation"))
 PULL_EDGES = np.linspace(-4, 4, 41)
-COMPARED = (2.0, 15.0)
-"""Energy loss [MeV/cm] between which the two models are compared."""
 
 
 @styled
@@ -40,27 +39,28 @@ def recombination_curves(response: pd.DataFrame) -> Figure:
     Returns
     -------
     Figure
-        Lines are simulated steps and open circles the published numbers. Below, the two models
-        against each other, with the band in which they have to agree.
+        Lines are simulated steps, open circles worked out by hand from the publications. Below,
+        the two models against each other, with the errors (1 σ) of the published parameters.
     """
     figure = Figure(figsize=(SINGLE, 3.2))
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(1.7, 1))
-    curves = {}
     for name, text in MODELS.items():
         rows = _of(response, f"{name} survival")
         quoted = rows[rows["expected"].notna()]
         colour = COLOURS[name]
-        curves[name] = rows.set_index("at")["value"]
         top.plot(rows["at"], rows["value"], color=colour, label=text)
         top.plot(quoted["at"], quoted["expected"], "o", color=colour, mfc="none")
-    published = Line2D([], [], ls="", marker="o", color="0.3", mfc="none", label="published")
+    published = Line2D(
+        [], [], ls="", marker="o", color="0.3", mfc="none", label="worked out by hand"
+    )
     top.legend(handles=[*top.get_lines()[::2], published])
     top.set_ylabel("surviving electrons")
-    difference = 100 * (curves["box"] / curves["Birks"] - 1)
-    allowed = 100 * _of(response, "box against Birks")["tolerance"].max()
-    bottom.fill_between(COMPARED, -allowed, allowed, color="0.92", lw=0)
+    between = _of(response, "box against Birks")
+    error = 100 * between["uncertainty"]
+    bottom.fill_between(between["at"], -error, error, color="0.88", lw=0, label="published errors")
     bottom.axhline(0, color="0.6", lw=0.6)
-    bottom.plot(difference.index, difference, color="0.3")
+    bottom.plot(between["at"], 100 * between["value"], color="0.3")
+    bottom.legend(loc="upper right")
     bottom.set_ylabel("box / Birks - 1 [%]")
     bottom.set_xlabel("dE/dx [MeV/cm]")
     return figure
@@ -113,17 +113,25 @@ def calorimetry_pulls(pulls: pd.DataFrame) -> Figure:
     Returns
     -------
     Figure
-        Histograms of the pulls, of hits and of tracks, with a unit Gaussian; mean and width are
-        in the legends. On the right, the bias of dE/dx from charge: medians with the 16 to 84 %
-        range of the hits, what the spread of the steps predicts, and the band that passes.
+        Histograms of the pulls with a unit Gaussian; mean and width are in the legends. Above,
+        against the noise-free hit and the true end: errors are drawn as set. Below, against the
+        deposited energy, with all hits and those without delta rays, and the bias of dE/dx from
+        charge: means, and medians with the 16 to 84 % range of the hits, what recombination of
+        steps and delta rays predicts, and the band that passes. First and last wires are left out
+        below.
     """
     found = pulls[pulls["is_found"]]
-    figure = Figure(figsize=(DOUBLE, 2.4))
-    loss, end, bias = figure.subplots(1, 3)
-    _draw_pull(loss, found["dedx_pull"], "hits")
-    loss.set_xlabel("dE/dx pull")
-    _draw_pull(end, found.groupby(["species", "event"])["residual_range_pull"].first(), "tracks")
+    figure = Figure(figsize=(DOUBLE, 4.6))
+    (loss, end), (deposit, bias) = figure.subplots(2, 2)
+    _draw_pull(loss, {"hits": found["dedx_pull"]})
+    loss.set_xlabel("dE/dx pull against the noise-free hit")
+    ends = found.groupby(["species", "event"])["residual_range_pull"].first()
+    _draw_pull(end, {"tracks": ends})
     end.set_xlabel("residual-range pull")
+    inner = found[~found["is_end"]]
+    without = inner.loc[inner["delta_share"] == 0, "deposit_pull"]
+    _draw_pull(deposit, {"hits": inner["deposit_pull"], "hits without δ rays": without})
+    deposit.set_xlabel("dE/dx pull against the deposited energy")
     _draw_bias(bias, bias_by_dedx(pulls))
     return figure
 
@@ -192,36 +200,46 @@ def _draw_spectrum(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
     axes.plot(rows["at"], 1000 * rows["expected"], "--", color="0.3", lw=0.8)
 
 
-def _draw_pull(axes: Axes, pulls: pd.Series, unit: str) -> None:
-    values = pulls.dropna().to_numpy()
+def _draw_pull(axes: Axes, samples: Mapping[str, pd.Series]) -> None:
+    """Draw pulls of one or two samples, named by what they count."""
     axes.set_xlim(PULL_EDGES[0], PULL_EDGES[-1])
-    if len(values) < 2:
+    drawn = {unit: pulls.dropna().to_numpy() for unit, pulls in samples.items()}
+    drawn = {unit: values for unit, values in drawn.items() if len(values) > 1}
+    if not drawn:
         say_empty(axes)
         return
-    n, width = len(values), values.std(ddof=1)
-    counts, _ = np.histogram(values, PULL_EDGES)
     middle = (PULL_EDGES[1:] + PULL_EDGES[:-1]) / 2
     size = np.diff(PULL_EDGES)
-    axes.errorbar(
-        middle,
-        counts / n / size,
-        yerr=np.sqrt(counts) / n / size,
-        fmt="o",
-        ms=2,
-        lw=0.7,
-        color="0.2",
-        label=(
-            f"{n:,} {unit}\n"
-            f"mean {values.mean():.3f} ± {width / np.sqrt(n):.3f}\n"
-            f"width {width:.3f} ± {width / np.sqrt(2 * n):.3f}"
-        ),
-    )
+    for (unit, values), colour, marker in zip(
+        drawn.items(), ("0.2", COLOURS["collection"]), ("o", "s"), strict=False
+    ):
+        n, width = len(values), values.std(ddof=1)
+        counts, _ = np.histogram(values, PULL_EDGES)
+        axes.errorbar(
+            middle,
+            counts / n / size,
+            yerr=np.sqrt(counts) / n / size,
+            fmt=marker,
+            ms=2,
+            lw=0.7,
+            color=colour,
+            label=(
+                f"{n:,} {unit}\nmean {values.mean():.3f} ± {width / np.sqrt(n):.3f}\n"
+                f"width {width:.3f} ± {_width_error(values):.3f}"
+            ),
+        )
     fine = np.linspace(PULL_EDGES[0], PULL_EDGES[-1], 200)
     gaussian = np.exp(-0.5 * fine**2) / np.sqrt(2 * np.pi)
     axes.plot(fine, gaussian, color=COLOURS["expectation"], label="unit Gaussian")
-    axes.set_ylim(0, 0.72)
+    axes.set_ylim(0, 0.72 + 0.2 * (len(drawn) - 1))
     axes.set_ylabel("density")
     axes.legend(loc="upper left")
+
+
+def _width_error(values: NDArray[np.float64]) -> float:
+    """Return the standard error of a standard deviation, of any distribution."""
+    square = (values - values.mean()) ** 2
+    return float(square.std() / np.sqrt(4 * len(values) * square.mean()))
 
 
 def _draw_bias(axes: Axes, bins: pd.DataFrame) -> None:
@@ -236,20 +254,30 @@ def _draw_bias(axes: Axes, bins: pd.DataFrame) -> None:
     median = 100 * bins["median"]
     spread = [median - 100 * bins["low"], 100 * bins["high"] - median]
     axes.errorbar(middle, median, yerr=spread, fmt="o", color="0.2", lw=0.8, label="median, 68 %")
-    axes.plot(
-        middle,
-        100 * bins["predicted"],
-        "_",
-        ms=10,
-        mew=1.4,
-        color=COLOURS["expectation"],
-        label="from the spread of the steps",
+    axes.errorbar(
+        1.08 * middle,
+        100 * bins["mean"],
+        yerr=100 * bins["mean_error"],
+        fmt="s",
+        mfc="none",
+        color="0.2",
+        lw=0.8,
+        label="mean",
     )
+    predicted: dict[str, Any] = {
+        "ls": "",
+        "marker": "_",
+        "ms": 10,
+        "mew": 1.4,
+        "color": COLOURS["expectation"],
+    }
+    axes.plot(middle, 100 * bins["median_predicted"], **predicted)
+    axes.plot(1.08 * middle, 100 * bins["mean_predicted"], **predicted, label="predicted")
     axes.set_xscale("log")
     axes.set_xlim(bins["low_edge"].min(), bins["high_edge"].max())
     axes.set_xticks([2, 5, 10, 20, 40], ["2", "5", "10", "20", "40"], minor=False)
     axes.xaxis.set_minor_formatter("")
-    axes.legend(loc="upper left")
+    axes.legend(loc="upper right")
 
 
 def _last_edge(row: Mapping[Hashable, Any]) -> float:

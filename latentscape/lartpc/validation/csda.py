@@ -5,8 +5,12 @@ import pandas as pd
 from scipy.interpolate import CubicSpline
 
 from latentscape.errors import InputError
-from latentscape.lartpc.argon import DENSITY
 from latentscape.lartpc.energy_loss import MASSES
+
+QUOTED_DENSITY = 1.3954
+"""Density of liquid argon at its normal boiling point, 87.302 K [g/cm³]: NIST Chemistry WebBook
+(Tegeler, Span, Wagner, J. Phys. Chem. Ref. Data 28 (1999) 779). Not the project's own number, so
+that ranges in centimetres hold that one to account."""
 
 
 class TabulatedRange:
@@ -42,7 +46,7 @@ class TabulatedRange:
         self.species = species
         self.source = rows["source"].iloc[0] + (", scaled to the deuteron's mass" if scaled else "")
         self._energies = rows["kinetic_energy"].to_numpy() * scale
-        self._ranges = rows["range"].to_numpy() * scale / DENSITY
+        self._ranges = rows["range"].to_numpy() * scale / QUOTED_DENSITY
         self._range = CubicSpline(np.log(self._energies), np.log(self._ranges))
         self._energy = CubicSpline(np.log(self._ranges), np.log(self._energies))
 

@@ -36,12 +36,36 @@ QUANTITIES = {
     "box survival": Quantity(
         "electrons that survive at {at:g} MeV/cm, modified box",
         "recombination",
-        "ArgoNeuT, JINST 8 (2013) P08005, eq. 2",
+        "worked out by hand from ArgoNeuT, JINST 8 (2013) P08005, with its parameters",
     ),
     "Birks survival": Quantity(
         "electrons that survive at {at:g} MeV/cm, Birks",
         "recombination",
-        "ICARUS, NIM A 523 (2004) 275",
+        "worked out by hand from ICARUS, NIM A 523 (2004) 275, with its parameters",
+    ),
+    "box alpha": Quantity(
+        "α of the modified box", "recombination", "ArgoNeuT, JINST 8 (2013) P08005: 0.93 ± 0.02"
+    ),
+    "box beta": Quantity(
+        "β of the modified box",
+        "recombination",
+        "ArgoNeuT, JINST 8 (2013) P08005: 0.212 ± 0.002",
+        "(kV/cm)(g/cm²)/MeV",
+    ),
+    "Birks A": Quantity(
+        "A of Birks' law", "recombination", "ICARUS, NIM A 523 (2004) 275: 0.800 ± 0.003"
+    ),
+    "Birks k": Quantity(
+        "k of Birks' law",
+        "recombination",
+        "ICARUS, NIM A 523 (2004) 275: 0.0486 ± 0.0006",
+        "(kV/cm)(g/cm²)/MeV",
+    ),
+    "density": Quantity(
+        "density of liquid argon",
+        "recombination",
+        "NIST Chemistry WebBook, normal boiling point 87.302 K",
+        "g/cm³",
     ),
     "electrons per MeV": Quantity(
         "electrons per MeV before recombination",
@@ -50,9 +74,9 @@ QUANTITIES = {
         "1/MeV",
     ),
     "box against Birks": Quantity(
-        "largest difference of modified box and Birks, 2 to 15 MeV/cm",
+        "",
         "recombination",
-        "ArgoNeuT, JINST 8 (2013) P08005: both describe the same data",
+        "errors of the published parameters of ArgoNeuT and ICARUS",
     ),
     "box inverse": Quantity(
         "largest error of the inverse modified box, 1 to 40 MeV/cm",
