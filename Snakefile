@@ -3,6 +3,9 @@ from snakemake.utils import min_version
 min_version("9.10")
 
 
+report: "workflow/report/workflow.rst"
+
+
 # A file given with --configfile takes the place of the reference configuration.
 if not workflow.overwrite_configfiles:
 

@@ -91,7 +91,7 @@ def test_page_lists_failures_first_and_escapes_what_it_quotes():
     ]
     page = as_page(as_table(checks))
     assert page.index("wrong") < page.index("off &lt;by&gt; 2") < page.index("fine")
-    assert "A &amp; B" in page
+    assert "predicted 12: A &amp; B" in page
     assert "3 checks: " in page
     assert "1 fail" in page
 

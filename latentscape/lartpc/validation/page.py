@@ -52,12 +52,16 @@ def as_page(validation: pd.DataFrame) -> str:
 
 def _row(row: Mapping[Hashable, Any]) -> str:
     numbers = "".join(f'<td class="number">{_number(row[name])}</td>' for name in NUMBERS)
-    cause = f"<br><em>{_escaped(row['cause'])}</em>" if row["verdict"] == "explained" else ""
+    cause = f"<br><em>{_predicted(row)}</em>" if row["verdict"] == "explained" else ""
     return (
         f'<tr class="{row["verdict"]}"><td>{_escaped(row["group"])}</td>'
         f"<td>{_escaped(row['check'])}{cause}</td>{numbers}<td>{_escaped(row['unit'])}</td>"
         f"<td>{row['verdict']}</td><td>{_escaped(row['source'])}</td></tr>"
     )
+
+
+def _predicted(row: Mapping[Hashable, Any]) -> str:
+    return f"predicted {_number(row['expected'] + row['shift'])}: {_escaped(row['cause'])}"
 
 
 def _number(value: Any) -> str:
