@@ -17,7 +17,7 @@ from latentscape.lartpc.calorimetry import (
 )
 from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.recombination import birks, modified_box
-from latentscape.lartpc.settings import Calorimetry, Simulation
+from latentscape.lartpc.settings import Calorimetry, Pid, Simulation
 from latentscape.lartpc.simulation.response import Charges, PlaneResponse, pulse_shapes
 from latentscape.lartpc.tables import BOX, CALORIMETRY, TRACK_CALORIMETRY, TRACKS
 
@@ -30,7 +30,7 @@ SHARP = Simulation(
     noisy_wires=dict.fromkeys(PLANES, ()),
 )
 RESPONSES = [PlaneResponse(plane, detector=DETECTOR, simulation=SHARP) for plane in PLANES]
-DEFAULTS = Calorimetry().model_dump()
+DEFAULTS = {**Calorimetry().model_dump(), "max_dedx": Pid().max_dedx}
 
 
 def charges_of(*, dedx=6.0, start=(20.0, 0.0, 2.0), stop=(22.0, 3.0, 32.0), model=modified_box):
