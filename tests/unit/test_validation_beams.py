@@ -32,6 +32,7 @@ RUN = {
 PROGRAM = """
 import sys
 from latentscape.lartpc.validation.beams import simulate_beams
+from latentscape.lartpc.validation.tables import CLOSURE, CLOSURE_DECAYS, CLOSURE_LAYERS
 run, folder = {run!r}, sys.argv[1]
 for name, species, changes in (
     ("proton", "proton", {{}}),
@@ -40,8 +41,9 @@ for name, species, changes in (
     ("seed", "kaon", {{"seed": 4}}),
 ):
     beams = simulate_beams(species=species, **run | changes)
-    for part in ("tracks", "layers", "decays"):
-        getattr(beams, part).to_pickle(f"{{folder}}/{{name}}.{{part}}")
+    CLOSURE.write(beams.tracks, f"{{folder}}/{{name}}.tracks")
+    CLOSURE_LAYERS.write(beams.layers, f"{{folder}}/{{name}}.layers")
+    CLOSURE_DECAYS.write(beams.decays, f"{{folder}}/{{name}}.decays")
 """
 
 
@@ -53,8 +55,11 @@ def beams(tmp_path_factory) -> dict[str, Beams]:
 
 
 def beams_in(folder: Path, name: str) -> Beams:
-    parts = (pd.read_pickle(folder / f"{name}.{part}") for part in ("tracks", "layers", "decays"))
-    return Beams(*parts)
+    return Beams(
+        tracks=CLOSURE.read(folder / f"{name}.tracks"),
+        layers=CLOSURE_LAYERS.read(folder / f"{name}.layers"),
+        decays=CLOSURE_DECAYS.read(folder / f"{name}.decays"),
+    )
 
 
 def test_all_particles_are_recorded(beams):
