@@ -381,7 +381,7 @@ rule compare_resizes:
         mem_mb=4000,
         runtime=20,
     params:
-        images=part_of("lartpc.images", "size", "wires", "canvas_ticks", "max_width"),
+        images=without_resize(),
         code=fingerprint("lartpc/compare_resizes"),
     message:
         "Measuring what both resizes keep of a track"

@@ -55,6 +55,12 @@ def side_input(kind):
     return files
 
 
+def without_resize():
+    """Return the settings of images but for the resize."""
+    names = ("size", "wires", "canvas_ticks", "max_width")
+    return part_of("lartpc.images", *names)
+
+
 def lartpc_tables():
     """Return the tables that the configuration asks for."""
     tables = [

@@ -93,12 +93,6 @@ def scan_settings(wildcards):
     }
 
 
-def without_resize():
-    """Return the settings of images but for the resize."""
-    names = ("size", "wires", "canvas_ticks", "max_width")
-    return part_of("lartpc.images", *names)
-
-
 def fidelity_settings():
     """Return bootstrap draws and a seed that both resizes share."""
     return {
