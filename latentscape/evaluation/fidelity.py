@@ -4,13 +4,10 @@ Every number is free of the images' scale, so that models of differently made im
 compared.
 """
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import t as student
 
-from latentscape.evaluation.intervals import LEVEL, TAILS
+from latentscape.evaluation.intervals import TAILS
 
 Floats = NDArray[np.float64]
 
@@ -89,36 +86,3 @@ def ratio_of_sums(
     total = pairs.sum(axis=0)
     low, high = np.quantile(ratios, TAILS)
     return float(total[0] / total[1]), float(low), float(high)
-
-
-def mean_difference(differences: ArrayLike) -> tuple[float, float, float]:
-    """Return the mean of paired differences with Student's interval.
-
-    Parameters
-    ----------
-    differences : array of float, shape (pairs,)
-        One difference per pair, such as per seed of two trainings.
-
-    Returns
-    -------
-    mean, low, high : float
-        Ends that are not a number for a single pair, which knows nothing of its spread.
-
-    Raises
-    ------
-    ValueError
-        If there is no difference.
-
-    Notes
-    -----
-    Student, Biometrika 6 (1908) 1: normal differences of unknown variance.
-    """
-    values = np.asarray(differences, dtype=float)
-    if not values.size:
-        raise ValueError("mean_difference: need at least one difference")
-    mean = float(values.mean())
-    if values.size == 1:
-        return mean, math.nan, math.nan
-    error = values.std(ddof=1) / math.sqrt(values.size)
-    half = float(student.ppf((1 + LEVEL) / 2, values.size - 1) * error)
-    return mean, mean - half, mean + half

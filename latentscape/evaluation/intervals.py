@@ -4,13 +4,15 @@ Every interval is central and holds 95 %. Bootstrap intervals are percentile
 intervals (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, ch. 13).
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata
+from scipy.stats import t as student
 
 Floats = NDArray[np.float64]
 
@@ -88,6 +90,147 @@ def mean_interval(values: ArrayLike, *, bootstrap: int, seed: int) -> tuple[floa
         for draws in _chunks(sample.size, bootstrap)
     ]
     low, high = np.quantile(np.concatenate(means), TAILS)
+    return float(low), float(high)
+
+
+def student_interval(values: ArrayLike) -> tuple[float, float, float]:
+    """Return the mean of a few values with Student's interval.
+
+    Parameters
+    ----------
+    values : array of float, shape (n,)
+        One value per training, or one difference per pair of trainings.
+
+    Returns
+    -------
+    mean, low, high : float
+        Ends that are not a number for a single value, which knows nothing of its spread.
+
+    Raises
+    ------
+    ValueError
+        If there is no value.
+
+    Notes
+    -----
+    Student, Biometrika 6 (1908) 1: normal values of unknown variance.
+    """
+    sample = np.asarray(values, dtype=float)
+    if not sample.size:
+        raise ValueError("student_interval: need at least one value")
+    mean = float(sample.mean())
+    if sample.size == 1:
+        return mean, math.nan, math.nan
+    error = sample.std(ddof=1) / math.sqrt(sample.size)
+    half = float(student.ppf(TAILS[1], sample.size - 1) * error)
+    return mean, mean - half, mean + half
+
+
+def over_trainings(table: pd.DataFrame, value: str, *, by: Sequence[str]) -> pd.DataFrame:
+    """Summarise a column of a table over the trainings of a model.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``seed``, ``by`` and the value; each training once per ``by``.
+    value : str
+        Column that is summarised; missing values are left out.
+    by : sequence of str
+        Columns that tell the rows of one training apart.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``by``, ``n_seeds``, ``mean``, ``spread`` (standard deviation over the trainings,
+        NaN for one), ``low`` and ``high`` (Student's interval of the mean), sorted by ``by``.
+        Groups without any value are left out.
+    """
+    rows = []
+    known = table[table[value].notna()]
+    for names, group in known.groupby(list(by), sort=True):
+        values = group.sort_values("seed")[value].to_numpy(dtype=float)
+        mean, low, high = student_interval(values)
+        spread = float(values.std(ddof=1)) if len(values) > 1 else math.nan
+        own = dict(zip(by, names, strict=True))
+        summary = {"n_seeds": len(values), "mean": mean, "spread": spread, "low": low, "high": high}
+        rows.append({**own, **summary})
+    columns = [*by, "n_seeds", "mean", "spread", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def bootstrap_interval(
+    statistic: Callable[..., float], *arrays: np.ndarray, bootstrap: int, seed: int
+) -> tuple[float, float]:
+    """Return the bootstrap interval of any statistic of paired rows.
+
+    Parameters
+    ----------
+    statistic : callable
+        Takes the arrays, with rows drawn, and returns a number; a draw for which that is not
+        finite is left out.
+    *arrays : array, shape (rows, …)
+        Arrays with the same rows, in the order of their key.
+    bootstrap : int
+        Number of draws.
+    seed : int
+        Random seed.
+
+    Returns
+    -------
+    low, high : float
+        NaN if no draw gave a number.
+    """
+    rng = np.random.default_rng(seed)
+    rows = len(arrays[0])
+    picks = (rng.integers(rows, size=rows) for _ in range(bootstrap))
+    return _finite_ends(statistic(*(array[drawn] for array in arrays)) for drawn in picks)
+
+
+def permutation_null(
+    statistic: Callable[..., float],
+    fixed: np.ndarray,
+    shuffled: np.ndarray,
+    *,
+    permutations: int,
+    seed: int,
+) -> Floats:
+    """Return a statistic of two arrays whose rows no longer belong together.
+
+    Parameters
+    ----------
+    statistic : callable
+        Takes ``fixed`` and ``shuffled`` and returns a number.
+    fixed, shuffled : array, shape (rows, …)
+        Arrays in the order of their key; the rows of the second are permuted.
+    permutations : int
+        Number of permutations.
+    seed : int
+        Random seed.
+
+    Returns
+    -------
+    array of float, shape (permutations,)
+    """
+    rng = np.random.default_rng(seed)
+    return np.array([statistic(fixed, rng.permutation(shuffled)) for _ in range(permutations)])
+
+
+def permutation_p_value(observed: float, null: ArrayLike) -> float:
+    """Return how often chance alone reaches a statistic: (1 + #{null ≥ observed}) / (1 + n).
+
+    Notes
+    -----
+    B. Phipson and G. K. Smyth, Stat. Appl. Genet. Mol. Biol. 9 (2010) 39: never zero.
+    """
+    draws = np.asarray(null, dtype=float)
+    return float((1 + np.count_nonzero(draws >= observed)) / (1 + draws.size))
+
+
+def _finite_ends(values: Iterator[float]) -> tuple[float, float]:
+    draws = np.array([value for value in values if math.isfinite(value)])
+    if not draws.size:
+        return math.nan, math.nan
+    low, high = np.quantile(draws, TAILS)
     return float(low), float(high)
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from latentscape.evaluation.fidelity import explained_share, mean_difference, ratio_of_sums
+from latentscape.evaluation.fidelity import explained_share, ratio_of_sums
 
 DRAWS = {"bootstrap": 400, "seed": 3}
 
@@ -82,23 +82,3 @@ def test_same_seed_gives_the_same_interval():
 def test_ratio_of_nothing_is_refused(above, below):
     with pytest.raises(ValueError, match="positive sum"):
         ratio_of_sums(above, below, **DRAWS)
-
-
-def test_differences_have_students_interval():
-    mean, low, high = mean_difference([1.0, 2.0, 3.0])
-    # t(0.975, 2) = 4.3027 (any table of Student's distribution), s = 1.
-    assert mean == 2
-    assert high - mean == pytest.approx(4.3027 / math.sqrt(3), rel=1e-4)
-    assert mean - low == pytest.approx(high - mean)
-
-
-def test_a_single_pair_has_no_interval():
-    mean, low, high = mean_difference([0.25])
-    assert mean == 0.25
-    assert math.isnan(low)
-    assert math.isnan(high)
-
-
-def test_no_pair_is_refused():
-    with pytest.raises(ValueError, match="at least one"):
-        mean_difference([])

@@ -1,8 +1,10 @@
 """Intervals and nulls against closed forms, hand counts and scikit-learn."""
 
+import math
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,12 @@ from latentscape.evaluation.intervals import (
     auc,
     auc_bootstrap,
     auc_null,
+    bootstrap_interval,
     mean_interval,
+    over_trainings,
+    permutation_null,
+    permutation_p_value,
+    student_interval,
     summarise_auc,
     wilson,
 )
@@ -157,3 +164,81 @@ def test_interval_of_a_mean_has_the_width_of_the_standard_error():
 def test_interval_of_a_mean_refuses_missing_values():
     with pytest.raises(ValueError, match="finite"):
         mean_interval([1.0, np.nan], bootstrap=10, seed=0)
+
+
+def test_differences_have_students_interval():
+    mean, low, high = student_interval([1.0, 2.0, 3.0])
+    # t(0.975, 2) = 4.3027 (any table of Student's distribution), s = 1.
+    assert mean == 2
+    assert high - mean == pytest.approx(4.3027 / math.sqrt(3), rel=1e-4)
+    assert mean - low == pytest.approx(high - mean)
+
+
+def test_a_single_pair_has_no_interval():
+    mean, low, high = student_interval([0.25])
+    assert mean == 0.25
+    assert math.isnan(low)
+    assert math.isnan(high)
+
+
+def test_no_pair_is_refused():
+    with pytest.raises(ValueError, match="at least one"):
+        student_interval([])
+
+
+def test_trainings_are_summarised_one_group_at_a_time():
+    table = pd.DataFrame(
+        {
+            "seed": [0, 1, 2, 0, 1, 2],
+            "score": ["kl"] * 3 + ["knn"] * 3,
+            "auc": [1.0, 2.0, 3.0, 0.5, np.nan, np.nan],
+        }
+    )
+    summary = over_trainings(table, "auc", by=["score"])
+    assert summary["score"].to_list() == ["kl", "knn"]
+    assert summary["n_seeds"].to_list() == [3, 1]
+    assert summary["mean"].to_list() == [2.0, 0.5]
+    assert summary["spread"][0] == 1
+    assert summary["high"][0] == pytest.approx(2 + 4.3027 / math.sqrt(3), rel=1e-4)
+    assert summary[["spread", "low", "high"]].iloc[1].isna().all()
+
+
+def test_the_order_of_trainings_does_not_matter():
+    table = pd.DataFrame(
+        {"seed": range(5), "group": "a", "auc": np.random.default_rng(0).random(5)}
+    )
+    shuffled = table.sample(frac=1, random_state=1)
+    pd.testing.assert_frame_equal(
+        over_trainings(table, "auc", by=["group"]), over_trainings(shuffled, "auc", by=["group"])
+    )
+
+
+def test_the_bootstrap_of_a_mean_has_the_width_of_its_standard_error():
+    values = np.random.default_rng(5).normal(size=400)
+    low, high = bootstrap_interval(np.mean, values, bootstrap=2000, seed=1)
+    expected = 2 * 1.96 * values.std() / math.sqrt(400)
+    assert high - low == pytest.approx(expected, rel=0.06)
+    assert low < values.mean() < high
+
+
+def test_draws_without_a_number_are_left_out():
+    low, high = bootstrap_interval(lambda _: math.nan, np.ones(3), bootstrap=10, seed=0)
+    assert math.isnan(low)
+    assert math.isnan(high)
+
+
+def test_permuted_rows_no_longer_belong_together():
+    values = np.random.default_rng(2).normal(size=200)
+
+    def correlation(a, b):
+        return float(np.corrcoef(a, b)[0, 1])
+
+    null = permutation_null(correlation, values, values, permutations=500, seed=3)
+    # The correlation of n unrelated rows has the standard deviation 1/sqrt(n - 1).
+    assert null.std() == pytest.approx(1 / math.sqrt(199), rel=0.15)
+    assert abs(null.mean()) < 4 * null.std() / math.sqrt(500)
+
+
+def test_a_p_value_counts_the_observed_as_one_of_the_draws():
+    assert permutation_p_value(2.0, [0, 1, 2, 3]) == 3 / 5
+    assert permutation_p_value(9.0, [0, 1, 2, 3]) == 1 / 5

@@ -8,7 +8,8 @@ import pandas as pd
 
 from latentscape.arrays import KeyedArrays
 from latentscape.errors import InputError
-from latentscape.evaluation.fidelity import explained_share, mean_difference, ratio_of_sums
+from latentscape.evaluation.fidelity import explained_share, ratio_of_sums
+from latentscape.evaluation.intervals import student_interval
 from latentscape.evaluation.intervals import mean_interval, wilson
 from latentscape.keys import TRACK_KEY, join, sort_by_key
 from latentscape.lartpc.aliasing import over_shifts
@@ -176,7 +177,7 @@ def compare_learning(fidelity: pd.DataFrame) -> pd.DataFrame:
         raise InputError("fidelity: no training was made on the images of both resizes.")
     rows = []
     for (quantity, group, part), trainings in pairs.groupby(PAIR[1:]):
-        difference, low, high = mean_difference(trainings["area"] - trainings["bilinear"])
+        difference, low, high = student_interval(trainings["area"] - trainings["bilinear"])
         rows.append(
             {
                 "quantity": quantity,

@@ -1,0 +1,1 @@
+"""The selected kaons against the beam line, and what contaminates them."""

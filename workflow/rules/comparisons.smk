@@ -1,0 +1,1 @@
+"""Whether two samples of latents differ."""

@@ -1,0 +1,1 @@
+"""What the latents hold beyond correlations, and what lies between events."""

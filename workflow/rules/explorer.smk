@@ -1,0 +1,1 @@
+"""The interactive map of the latents and the display of any event."""

@@ -1,0 +1,1 @@
+"""Groups, factors and hypotheses in the latent space."""

@@ -1,0 +1,1 @@
+"""Many models along some axes, and what changes along them."""
