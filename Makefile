@@ -20,8 +20,9 @@ lint: $(VENV)/ready-dev  ## run every linter
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
 
-docs: $(VENV)/ready  ## rewrite the generated reference pages and the schema
+docs: $(VENV)/ready-dev  ## rewrite the reference pages and the schema, and build the site docs/_build/html
 	$(BIN)/python -m latentscape reference
+	$(BIN)/python -m sphinx -W -q -b html docs docs/_build/html
 
 $(VENV)/ready: requirements.txt constraints.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'latentscape needs Python 3.11 or newer')"

@@ -31,6 +31,7 @@ include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/explorer.smk"
 include: "workflow/rules/paper.smk"
 include: "workflow/rules/validation_figures.smk"
+include: "workflow/rules/lartpc_targets.smk"
 
 
 rule all:
@@ -38,6 +39,7 @@ rule all:
     input:
         lartpc_tables(),
         lartpc_figures(),
+        lartpc_pages(),
     message:
         "Everything that the configuration asks for is made"
 
@@ -54,6 +56,13 @@ rule figures:
         lartpc_figures(),
     message:
         "All figures are made"
+
+
+rule sweeps:
+    input:
+        sweep_results,
+    message:
+        "The sweeps are made"
 
 
 rule validation:

@@ -4,13 +4,20 @@ import argparse
 import sys
 from pathlib import Path
 
+import yaml
+
 from latentscape import __version__, reference
+from latentscape.config import Config, validate
 from latentscape.errors import InputError
 from latentscape.evaluation import tables as evaluation_tables
 from latentscape.files import write_json, write_text
+from latentscape.lartpc import labelling_server
 from latentscape.lartpc import tables as lartpc_tables
+from latentscape.lartpc.display_command import add_display_command, draw_display
+from latentscape.lartpc.geometry import PLANES
 from latentscape.lartpc.validation import tables as validation_tables
 from latentscape.learning import tables as learning_tables
+from latentscape.learning.costs import RATE, count_images, describe_sweeps, measured_rate
 from latentscape.tables import Table
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +47,49 @@ def pages() -> dict[Path, str]:
     }
 
 
+def count_sweeps(config: Config, results: Path) -> str:
+    """Return what the sweeps of a configuration train, and about how long that takes.
+
+    Parameters
+    ----------
+    config : Config
+        The configuration.
+    results : path
+        Folder of results. Images and the speed of trainings are taken from there, where there are
+        any.
+
+    Raises
+    ------
+    InputError
+        If nothing says how many images a sample has.
+    """
+    plans = config.sweep_plans()
+    if not plans:
+        return "The configuration has no sweeps."
+    study = results / "lartpc"
+    events = {
+        name: sample.simulate.events for name, sample in config.samples.items() if sample.simulate
+    }
+    images = {**events, **count_images(study / "images", list(config.samples))}
+    pools: dict[str, dict[str, int]] = {}
+    for name, plan in plans.items():
+        pools[name] = {}
+        for sample in plan.models[0].model.trained_on:
+            if sample not in images:
+                raise InputError(f"{sample}: no image below {results} yet; make them first.")
+            species = config.samples[sample].species
+            pools[name][species] = pools[name].get(species, 0) + images[sample]
+    shape = {"size": config.lartpc.images.size, "image_channels": len(PLANES)}
+    measured = measured_rate(study, results / "benchmarks" / "train_model" / "lartpc", **shape)
+    table = describe_sweeps(list(plans.values()), pools, rate=measured or RATE, **shape)
+    source = f"measured below {results}" if measured else "assumed"
+    return (
+        f"{table}\n\nImages are those below {results}, or else one per simulated event; epochs are "
+        f"the most that a training takes.\nOne core does {measured or RATE:.2g} multiply-adds of a "
+        f"network per second, {source}."
+    )
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(
@@ -56,10 +106,31 @@ def main(arguments: list[str] | None = None) -> int:
     )
     commands.add_parser("schema", help="rewrite workflow/schemas/config.schema.json")
     commands.add_parser("reference", help="rewrite the schema and docs/reference")
+    counted = commands.add_parser("sweeps", help="count what the sweeps train, before they run")
+    counted.add_argument("--config", type=Path, default="config.yaml", help="configuration file")
+    counted.add_argument(
+        "--results", type=Path, default="results", help="folder whose images are counted"
+    )
+    add_display_command(commands.add_parser("display", help="draw any event of the results"))
+    labelling_server.add_arguments(
+        commands.add_parser("label", help="choose the track of each event by hand, in a local page")
+    )
     options = parser.parse_args(arguments)
     try:
+        if options.command == "label":
+            labelling_server.run(options)
+            return 0
+        if options.command == "display":
+            sys.stdout.write(f"{draw_display(options, ROOT / 'resources')}\n")
+            return 0
         if options.command == "config":
             sys.stdout.write(reference.explain(options.explain) + "\n")
+            return 0
+        if options.command == "sweeps":
+            if not options.config.is_file():
+                raise InputError(f"{options.config}: there is no such file. Set --config.")
+            content = validate(yaml.safe_load(options.config.read_text("utf-8")))
+            sys.stdout.write(count_sweeps(content, options.results) + "\n")
             return 0
         write_json(reference.schema(), ROOT / "workflow" / "schemas" / "config.schema.json")
         if options.command == "reference":

@@ -17,6 +17,7 @@ from latentscape.evaluation.settings import Analyses
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.settings import Lartpc, Sample
 from latentscape.learning.settings import Model, check_architecture
+from latentscape.learning.sweeps import Sweep, SweepPlan, plan_sweep
 from latentscape.settings import Settings
 
 
@@ -31,6 +32,9 @@ class Config(Settings):
     )
     samples: dict[str, Sample] = Field(min_length=1, description="Samples by name")
     models: dict[str, Model] = Field(default={}, description="Models by name")
+    sweeps: dict[str, Sweep] = Field(
+        default={}, description="Sweeps by name: many models laid out over a base model"
+    )
     lartpc: Lartpc = Field(default=Lartpc(), description="Steps of the LArTPC study")
     analyses: Analyses = Field(default=Analyses(), description="Analyses of the latent space")
 
@@ -39,7 +43,13 @@ class Config(Settings):
     def _inherit(cls, content: Any) -> Any:
         if isinstance(content, Mapping) and isinstance(content.get("models"), Mapping):
             models = content["models"]
-            return {**content, "models": {name: _inherited(name, models) for name in models}}
+            heirs = {name: _inherited(name, models) for name in models}
+            content = {**content, "models": heirs}
+            if isinstance(content.get("sweeps"), Mapping):
+                content["sweeps"] = {
+                    name: _with_base_training(sweep, heirs)
+                    for name, sweep in content["sweeps"].items()
+                }
         return content
 
     @model_validator(mode="after")
@@ -47,6 +57,7 @@ class Config(Settings):
         for kind, names in (
             ("samples", self.samples),
             ("models", self.models),
+            ("sweeps", self.sweeps),
             ("lartpc.validation.samples", self.lartpc.validation.samples),
         ):
             for name in names:
@@ -58,8 +69,6 @@ class Config(Settings):
                     f"lartpc.validation.samples.{name}: the study has a sample of this name. "
                     "Rename it, or set lartpc.validation.samples"
                 )
-        trained_on = {f"models.{name}": model.trained_on for name, model in self.models.items()}
-        trained_on["lartpc.validation.fidelity"] = self.lartpc.validation.fidelity.trained_on
         simulated = {
             name: sample
             for name, sample in {**self.samples, **self.lartpc.validation.samples}.items()
@@ -71,19 +80,62 @@ class Config(Settings):
                     f"lartpc.validation.stages.samples: no simulated sample {name!r}; "
                     f"simulated: {', '.join(simulated)}"
                 )
-        for key, pool in trained_on.items():
-            for sample in pool:
-                if sample not in self.samples:
-                    raise ValueError(
-                        f"{key}.trained_on: no sample {sample!r}; "
-                        f"samples: {', '.join(self.samples)}"
-                    )
+        for key, sample in self._named_samples():
+            if sample not in self.samples:
+                raise ValueError(f"{key}: no sample {sample!r}; samples: {', '.join(self.samples)}")
         for name, model in self.models.items():
             try:
                 check_architecture(self.lartpc.images.size, model.channels)
             except InputError as error:
                 raise ValueError(f"models.{name}.channels: {error}") from error
+        self._sweeps_fit()
         return self
+
+    def _named_samples(self) -> Iterator[tuple[str, str]]:
+        """Give every key that names a sample of the study, with the name."""
+        for name, model in self.models.items():
+            yield from ((f"models.{name}.trained_on", sample) for sample in model.trained_on)
+        fidelity = self.lartpc.validation.fidelity.trained_on
+        yield from (("lartpc.validation.fidelity.trained_on", sample) for sample in fidelity)
+        for species, sample in self.lartpc.contamination.templates.items():
+            yield f"lartpc.contamination.templates.{species}", sample
+        if self.lartpc.track_choice.evaluate is not None:
+            yield "lartpc.track_choice.evaluate", self.lartpc.track_choice.evaluate
+        for comparison in self.analyses.two_sample.comparisons:
+            for side in ("first", "second"):
+                key = f"analyses.two_sample.comparisons.{comparison.name}.{side}"
+                yield key, getattr(comparison, side)
+        for task in self.analyses.probes.tasks or ():
+            yield from (("analyses.probes.tasks", sample) for sample in task)
+
+    def _sweeps_fit(self) -> None:
+        taken = {*self.models, "fidelity"}
+        for name, sweep in self.sweeps.items():
+            if sweep.base not in self.models:
+                raise ValueError(
+                    f"sweeps.{name}.base: no model {sweep.base!r}; models: {', '.join(self.models)}"
+                )
+        try:
+            plans = self.sweep_plans()
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        for name, plan in plans.items():
+            for model in plan.models:
+                if model.name in taken:
+                    raise ValueError(
+                        f"sweeps.{name}: its model {model.name!r} has the name of another model. "
+                        "Rename one"
+                    )
+                taken.add(model.name)
+
+    def sweep_plans(self) -> dict[str, SweepPlan]:
+        """Return what each sweep trains."""
+        return {
+            name: plan_sweep(
+                name, sweep, base=self.models[sweep.base], size=self.lartpc.images.size
+            )
+            for name, sweep in self.sweeps.items()
+        }
 
     def fidelity_model(self) -> Model:
         """Return the model that learns the images of each resize: the first one, trained less."""
@@ -107,6 +159,18 @@ def _inherited(name: str, models: Mapping[str, Any], heirs: tuple[str, ...] = ()
             f"models.{name}.inherits: no other model {parent!r}; models: {', '.join(models)}"
         )
     return _overlay(_inherited(parent, models, (*heirs, name)), own)
+
+
+def _with_base_training(sweep: Any, models: Mapping[str, Any]) -> Any:
+    """Return a sweep whose training settings are laid over those of its base model."""
+    if not isinstance(sweep, Mapping):
+        return sweep  # refused where its fields are looked at
+    base = models.get(str(sweep.get("base")))
+    below = base.get("training", {}) if isinstance(base, Mapping) else {}
+    above = sweep.get("training", {})
+    if not isinstance(below, Mapping) or not isinstance(above, Mapping):
+        return sweep
+    return {**sweep, "training": _overlay(below, above)}
 
 
 def _overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,6 +258,8 @@ def _named_files(config: Config) -> Iterator[tuple[str, str | None]]:
     for name, sample in config.samples.items():
         yield f"samples.{name}.beamline", sample.beamline
         yield f"samples.{name}.calorimetry", sample.calorimetry
+        if sample.clean is not None:
+            yield f"samples.{name}.clean.events", sample.clean.events
     pid = config.lartpc.pid
     yield "lartpc.pid.larsoft_templates", pid.larsoft_templates
     validation = config.lartpc.validation

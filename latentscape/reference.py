@@ -13,7 +13,7 @@ from latentscape.errors import InputError
 from latentscape.lartpc.geometry import Detector
 from latentscape.tables import Table
 
-NAMED = {"samples": "<sample>", "models": "<model>"}
+NAMED = {"samples": "<sample>", "models": "<model>", "sweeps": "<sweep>"}
 
 
 def schema() -> dict[str, Any]:
@@ -138,8 +138,8 @@ def config_page() -> str:
     lines = [
         "# Configuration",
         "",
-        "Every key, made from the configuration models by `make docs`. `<sample>` and `<model>`",
-        "stand for the names that you choose.",
+        "Every key, made from the configuration models by `make docs`. `<sample>`, `<model>` and",
+        "`<sweep>` stand for the names that you choose.",
         "",
         *_key_table(Config),
     ]
@@ -183,5 +183,5 @@ def tables_page(tables: dict[str, list[Table]]) -> str:
             ]
             for c in table.columns:
                 empty = " (may be missing)" if c.nullable else ""
-                lines.append(f"| `{c.name}` | {c.type} | {c.unit} | {c.meaning}{empty} |")
+                lines.append(f"| `{c.name}` | `{c.type}` | {c.unit} | {c.meaning}{empty} |")
     return "\n".join(lines) + "\n"

@@ -170,7 +170,9 @@ class Table:
 
     def read_tsv(self, path: str | Path) -> pd.DataFrame:
         """Read a TSV file written by :meth:`write_tsv`."""
-        frame = pd.read_csv(path, sep="\t", keep_default_na=True)
+        # a text may look like a number
+        words = {c.name: "str" for c in self.columns if c.type == "string"}
+        frame = pd.read_csv(path, sep="\t", keep_default_na=True, dtype=words)
         frame.columns = pd.Index([str(name).split(" [")[0] for name in frame.columns])
         # an empty text and a missing one look alike in the file
         texts = [c.name for c in self.columns if c.type == "string" and not c.nullable]

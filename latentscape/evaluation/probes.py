@@ -1,36 +1,28 @@
 """Classifiers that try to read a label from the latents, judged out of fold."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
-from sklearn.neural_network import MLPClassifier
-from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
-from latentscape.errors import InputError
-from latentscape.evaluation.intervals import summarise_auc
-from latentscape.evaluation.latents import by_training, dimension_names
-from latentscape.evaluation.tables import PROBES
-from latentscape.keys import join
-from latentscape.progress import progress
+from latentscape.evaluation.classifiers import (
+    WHOLE,
+    Probe,
+    balanced_accuracy,
+    list_probes,
+    out_of_fold,
+    whole_probes,
+)
+from latentscape.evaluation.intervals import over_trainings, summarise_auc
+from latentscape.evaluation.refits import fit_shuffled
+from latentscape.evaluation.tables import PROBES, PROBES_SUMMARY
+from latentscape.evaluation.tasks import TaskRun, run_tasks
 
 Floats = NDArray[np.float64]
-Task = tuple[str, str]
 
-
-@dataclass(frozen=True)
-class Probe:
-    """One kind of classifier on some latent dimensions."""
-
-    kind: str
-    inputs: str
-    dimensions: tuple[int, ...]
+CONTROL = "control_"
+"""Stands before the kind of a probe that is fitted to shuffled labels."""
 
 
 def probe(
@@ -44,10 +36,11 @@ def probe(
     max_pair_dimensions: int,
     hidden: Sequence[int],
     penalty: float,
+    shuffles: int,
     bootstrap: int,
     permutations: int,
     seed: int,
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return how well a logistic and an MLP probe tell two labels apart.
 
     Single dimensions and all dimensions are probed by both, pairs of
@@ -57,14 +50,8 @@ def probe(
 
     Parameters
     ----------
-    latents : DataFrame
-        Columns ``seed``, the key, ``part``, ``mean``.
-    labels : DataFrame
-        The key and ``label``.
-    key : sequence of str
-        The key columns.
-    tasks : sequence of (positive, negative), or None
-        Labels to tell apart; every pair of labels, in alphabetical order, if None.
+    latents, labels, key, tasks
+        As in :func:`latentscape.evaluation.tasks.run_tasks`.
     parts : sequence of str
         Parts of the split whose rows are used. The latents were learnt
         without labels, so that no part leaks a label; but a model may describe
@@ -75,160 +62,146 @@ def probe(
         Pairs are left out in models of more dimensions.
     hidden, penalty
         Hidden layers of the MLP, and the L2 penalty of its weights.
+    shuffles : int
+        Fits to shuffled labels, as in
+        :func:`latentscape.evaluation.refits.fit_shuffled`.
     bootstrap, permutations : int
-        Draws of the AUC's interval and null. The null permutes the labels
+        Draws of the AUC's interval and null. The interval covers which rows are
+        judged, not which were fitted. The null permutes the labels
         against fixed out-of-fold scores: what a score without relation to the
         label would reach. It does not fit again, so it knows nothing of picking
-        the best of many probes, nor that cross-validation puts uninformative
-        inputs slightly below 0.5 (a chance excess in the fitted folds is
-        missing from the judged one). An AUC below the null is no information.
+        the best of many probes, nor that scores which were fitted to chance
+        scatter more; the control fits again.
     seed : int
         Random seed of folds, MLP weights, draws and permutations.
 
     Returns
     -------
-    DataFrame
+    probes : DataFrame
         Table ``probes``. The balanced accuracy counts a row as positive above
         the positives' share of all rows, which gives both labels equal weight.
+    scores : DataFrame
+        The scores of the probes of all dimensions, as declared by
+        :func:`latentscape.evaluation.tables.probe_scores_table`.
 
     Raises
     ------
     InputError
-        If a label of a task has fewer rows than folds.
+        If a label of a task has fewer rows than folds, or a row both labels.
     """
-    labelled = join(
-        latents[["seed", *key, "part", "mean"]],
-        labels[[*key, "label"]],
-        key,
-        what="latents with labels",
-        relation="many_to_one",
-    )
-    labelled = labelled[labelled["part"].isin(parts)]
-    pairs = _tasks(tasks, labelled["label"])
-    runs = [
-        (number, task, *_rows_of(task, rows["label"], means, folds))
-        for number, rows, means in by_training(labelled, key)
-        for task in pairs
-    ]
-    tables = []
-    for number, task, means, is_positive in progress(runs, len(runs), unit="tasks"):
-        probes = list_probes(means.shape[1], max_pair_dimensions=max_pair_dimensions)
+    tables, kept = [], []
+    for run in run_tasks(latents, labels, key=key, tasks=tasks, parts=parts, folds=folds):
+        probes = list_probes(run.means.shape[1], max_pair_dimensions=max_pair_dimensions)
         scores = out_of_fold(
-            means, is_positive, probes, folds=folds, hidden=hidden, penalty=penalty, seed=seed
+            run.means,
+            run.is_positive,
+            probes,
+            folds=folds,
+            hidden=hidden,
+            penalty=penalty,
+            seed=seed,
         )
-        table = summarise_auc(
-            scores, is_positive, bootstrap=bootstrap, permutations=permutations, seed=seed
+        found = _judge(
+            run, probes, scores, bootstrap=bootstrap, permutations=permutations, seed=seed
         )
-        tables.append(
-            table.assign(
-                seed=number,
-                task=" vs ".join(task),
-                probe=[each.kind for each in probes],
-                inputs=[each.inputs for each in probes],
-                n_inputs=[len(each.dimensions) for each in probes],
-                accuracy=_balanced_accuracy(scores, is_positive),
-                n_positive=int(is_positive.sum()),
-                n_negative=int((~is_positive).sum()),
-            )
+        shuffled = fit_shuffled(
+            run,
+            shuffles=shuffles,
+            folds=folds,
+            hidden=hidden,
+            penalty=penalty,
+            permutations=permutations,
+            seed=seed,
         )
-    return PROBES.check(PROBES.concatenate(tables))
+        whole = whole_probes(run.means.shape[1])
+        chance = _describe(run, shuffled, whole)
+        tables += [found, chance.assign(probe=CONTROL + chance["probe"])]
+        kept.append(_keep(run, probes, scores))
+    return PROBES.check(PROBES.concatenate(tables)), _in_order(kept, key)
 
 
-def list_probes(dimensions: int, *, max_pair_dimensions: int) -> list[Probe]:
-    """Return the probes of a model with so many latent dimensions."""
-    names = dimension_names(dimensions)
-    singles = [(name, (i,)) for i, name in enumerate(names)]
-    both = [*singles, ("all", tuple(range(dimensions)))]
-    pairs = list(combinations(range(dimensions), 2)) if dimensions <= max_pair_dimensions else []
-    return [
-        *(Probe("logistic", *inputs) for inputs in both),
-        *(Probe("logistic", f"{names[i]}+{names[j]}", (i, j)) for i, j in pairs),
-        *(Probe("mlp", *inputs) for inputs in both),
-    ]
-
-
-def out_of_fold(
-    means: Floats,
-    is_positive: NDArray[np.bool_],
-    probes: Sequence[Probe],
+def probe_all_dimensions(
+    latents: pd.DataFrame,
+    labels: pd.DataFrame,
     *,
+    key: Sequence[str],
+    tasks: Sequence[Sequence[str]],
+    parts: Sequence[str],
     folds: int,
     hidden: Sequence[int],
     penalty: float,
+    bootstrap: int,
+    permutations: int,
     seed: int,
-) -> Floats:
-    """Return each probe's probability of each row, fitted without that row's fold.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what :func:`probe` returns, of the probes of all dimensions alone.
 
-    Parameters
-    ----------
-    means : array of float, shape (rows, dimensions)
-        Latents. Give the rows in the order of their key: the folds depend on it.
-    is_positive : array of bool, shape (rows,)
-        The label.
-    probes : sequence of Probe
-        What is fitted.
-    folds, hidden, penalty, seed
-        As in :func:`probe`.
-
-    Returns
-    -------
-    array of float, shape (rows, probes)
+    With the same seed, a task has the same scores in both.
     """
-    splits = StratifiedKFold(folds, shuffle=True, random_state=seed).split(means, is_positive)
-    scores = np.empty((len(means), len(probes)))
-    # One thread: the fits are small, and the number of threads may not change a digit.
-    with threadpool_limits(limits=1):
-        for fitted, judged in splits:
-            # Scaling is per dimension, so that all probes of a fold can share it.
-            scaled = StandardScaler().fit(means[fitted]).transform(means)
-            for column, each in enumerate(probes):
-                inputs = scaled[:, each.dimensions]
-                classifier = _classifier(each.kind, hidden=hidden, penalty=penalty, seed=seed)
-                classifier.fit(inputs[fitted], is_positive[fitted])
-                scores[judged, column] = classifier.predict_proba(inputs[judged])[:, 1]
-    return scores
+    tables, kept = [], []
+    for run in run_tasks(latents, labels, key=key, tasks=tasks, parts=parts, folds=folds):
+        probes = whole_probes(run.means.shape[1])
+        scores = out_of_fold(
+            run.means,
+            run.is_positive,
+            probes,
+            folds=folds,
+            hidden=hidden,
+            penalty=penalty,
+            seed=seed,
+        )
+        tables.append(
+            _judge(run, probes, scores, bootstrap=bootstrap, permutations=permutations, seed=seed)
+        )
+        kept.append(_keep(run, probes, scores))
+    return PROBES.check(PROBES.concatenate(tables)), _in_order(kept, key)
 
 
-def _classifier(
-    kind: str, *, hidden: Sequence[int], penalty: float, seed: int
-) -> LogisticRegression | MLPClassifier:
-    """Return an unfitted classifier with room to converge."""
-    if kind == "logistic":
-        return LogisticRegression(max_iter=1000)
-    # L-BFGS converges on small tables in a fraction of Adam's time, and needs no batches.
-    return MLPClassifier(
-        tuple(hidden),
-        solver="lbfgs",
-        alpha=penalty,
-        tol=1e-3,
-        max_iter=20_000,
-        max_fun=100_000,
-        random_state=seed,
+def summarise_probes(probes: pd.DataFrame) -> pd.DataFrame:
+    """Return the AUC of each probe over the trainings, as table ``probes_summary``."""
+    return PROBES_SUMMARY.check(over_trainings(probes, "auc", by=["task", "probe", "inputs"]))
+
+
+def _judge(
+    run: TaskRun,
+    probes: Sequence[Probe],
+    scores: Floats,
+    *,
+    bootstrap: int,
+    permutations: int,
+    seed: int,
+) -> pd.DataFrame:
+    table = summarise_auc(
+        scores, run.is_positive, bootstrap=bootstrap, permutations=permutations, seed=seed
+    )
+    accuracy = balanced_accuracy(scores, run.is_positive)
+    return _describe(run, table.assign(accuracy=accuracy), probes)
+
+
+def _describe(run: TaskRun, table: pd.DataFrame, probes: Sequence[Probe]) -> pd.DataFrame:
+    return run.name(table).assign(
+        probe=[each.kind for each in probes],
+        inputs=[each.inputs for each in probes],
+        n_inputs=[len(each.dimensions) for each in probes],
+        n_positive=int(run.is_positive.sum()),
+        n_negative=int((~run.is_positive).sum()),
     )
 
 
-def _tasks(tasks: Sequence[Sequence[str]] | None, labels: pd.Series) -> list[Task]:
-    if tasks is None:
-        return list(combinations(sorted(labels.unique()), 2))
-    return [(positive, negative) for positive, negative in tasks]
+def _keep(run: TaskRun, probes: Sequence[Probe], scores: Floats) -> pd.DataFrame:
+    rows = run.name(run.keys).assign(is_positive=run.is_positive)
+    return pd.concat(
+        rows.assign(probe=each.kind, score=scores[:, column])
+        for column, each in enumerate(probes)
+        if each.inputs == WHOLE
+    )
 
 
-def _rows_of(
-    task: Task, labels: pd.Series, means: Floats, folds: int
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return the latents of both labels, and which are positive."""
-    for label in task:
-        found = int((labels == label).sum())
-        if found < folds:
-            raise InputError(
-                f"probes: label {label!r} has {found} rows, too few for {folds} folds; "
-                f"labels with rows: {sorted(labels.unique())}."
-            )
-    chosen = labels.isin(task).to_numpy()
-    return means[chosen], (labels[chosen] == task[0]).to_numpy()
-
-
-def _balanced_accuracy(scores: Floats, is_positive: NDArray[np.bool_]) -> Floats:
-    called = scores > is_positive.mean()
-    accuracy: Floats = (called[is_positive].mean(axis=0) + (~called[~is_positive]).mean(axis=0)) / 2
-    return accuracy
+def _in_order(scores: Iterable[pd.DataFrame], key: Sequence[str]) -> pd.DataFrame:
+    order = ["seed", "task", "probe", *key]
+    columns = [*order, "is_positive", "score"]
+    frames = list(scores)
+    if not frames:
+        return pd.DataFrame(columns=columns)
+    whole = pd.concat(frames, ignore_index=True)
+    return whole[columns].sort_values(order, kind="stable", ignore_index=True)

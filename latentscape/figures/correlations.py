@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from latentscape.figures.style import DOUBLE, RESIDUAL_MAP, SINGLE, say_empty, styled
+from latentscape.figures.style import DOUBLE, RESIDUAL_MAP, SINGLE, Label, say_empty, styled
 
 WORTH_SAYING = 0.3
 """Absolute correlation from which the number stands in its cell."""
@@ -72,6 +72,60 @@ def correlation_map(
             _write_numbers(axes, part.to_numpy())
     for axes in panels[1:]:
         axes.set_yticklabels([])
+    figure.colorbar(drawn, ax=panels, label="Spearman's ρ", aspect=30, pad=0.02)
+    return figure
+
+
+@styled
+def correlations_by_label(
+    correlations: pd.DataFrame,
+    *,
+    features: Mapping[str, tuple[str, str]],
+    labels: Mapping[str, Label],
+    seed: int = 0,
+) -> Figure:
+    """Draw Spearman's correlation of latents and features over all rows and within each label.
+
+    Parameters
+    ----------
+    correlations : DataFrame
+        Table ``correlations``.
+    features : mapping of str to (str, str)
+        Text and unit of each feature, in order from the top.
+    labels : mapping of str to Label
+        All labels of the project, in order.
+    seed : int
+        Training that is shown.
+
+    Returns
+    -------
+    Figure
+        One panel per label, features along y, latent dimensions along x. Cells are white where
+        the correlation lies within what shuffled rows give.
+    """
+    latent = correlations["row"].str.fullmatch(r"z\d+")
+    chosen = correlations[latent & (correlations["seed"] == seed)]
+    shown = {"all": "all", **{name: mark.text for name, mark in labels.items()}}
+    groups = {name: text for name, text in shown.items() if name in set(chosen["group"])}
+    figure = Figure(figsize=(DOUBLE, 0.95 + 0.17 * max(len(features), 4)))
+    panels = figure.subplots(1, max(len(groups), 1), sharey=True, squeeze=False)[0]
+    if not groups:
+        say_empty(panels[0])
+        return figure
+    for axes, (group, text) in zip(panels, groups.items(), strict=True):
+        own = chosen[chosen["group"] == group]
+        within = own["spearman"].between(own["null_low"], own["null_high"])
+        table = own.assign(cell=own["spearman"].mask(within, 0.0)).pivot_table(
+            index="column", columns="row", values="cell", dropna=False
+        )
+        table = table.reindex([name for name in features if name in table.index])
+        table = table[sorted(table.columns, key=lambda row: _place(str(row), []))]
+        drawn = axes.imshow(
+            table.to_numpy(), cmap=RESIDUAL_MAP, vmin=-1, vmax=1, aspect="auto", origin="upper"
+        )
+        _name_cells(axes, table, features)
+        axes.set_xticks([0, table.shape[1] - 1], ["$z_0$", f"$z_{{{table.shape[1] - 1}}}$"])
+        axes.set_title(text.replace(" ", "\n"))
     figure.colorbar(drawn, ax=panels, label="Spearman's ρ", aspect=30, pad=0.02)
     return figure
 

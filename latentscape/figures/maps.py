@@ -23,6 +23,9 @@ from latentscape.figures.style import (
     with_unit,
 )
 
+PANELS = 5
+"""Panels in a row of maps by feature."""
+
 
 @styled
 def latent_map(
@@ -61,10 +64,46 @@ def latent_map(
     legend_above(figure, _by_label(axes, one, labels, by))
     panels = right.subplots(2, 2, sharex=True, sharey=True).ravel()
     for panel, (feature, (text, unit)) in zip(panels, list(features.items())[:4], strict=False):
-        _by_feature(panel, one, feature)
+        _by_feature(panel, one, feature, size=_size(len(one)))
         panel.set_title(with_unit(text, unit), pad=3)
     unused(panels[len(features) :])
     right.supxlabel("UMAP 1", fontsize=8)
+    return figure
+
+
+@styled
+def feature_maps(
+    table: pd.DataFrame, *, features: Mapping[str, tuple[str, str]], seed: int = 0
+) -> Figure:
+    """Draw one map again and again, coloured by one feature each time.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per object and seed: ``seed``, ``x``, ``y`` and the features.
+    features : mapping of str to (str, str)
+        Text and unit of each feature, in reading order.
+    seed : int
+        Training that is shown.
+
+    Returns
+    -------
+    Figure
+        Five panels in a row. Colours saturate at the 2nd and 98th percentile; points without
+        the feature are grey.
+    """
+    one = _scattered(table[table["seed"] == seed])
+    rows = -(-max(len(features), 1) // PANELS)
+    figure = Figure(figsize=(DOUBLE, 0.3 + 1.35 * rows))
+    panels = figure.subplots(rows, PANELS, sharex=True, sharey=True, squeeze=False).ravel()
+    for panel, (feature, (text, unit)) in zip(panels, features.items(), strict=False):
+        _by_feature(panel, one, feature, size=_size(len(one)) / 2)
+        panel.set_title(with_unit(text, unit), pad=3, fontsize=6)
+        panel.set_xticks([])
+        panel.set_yticks([])
+    unused(panels[len(features) :])
+    figure.supxlabel("UMAP 1", fontsize=8)
+    figure.supylabel("UMAP 2", fontsize=8)
     return figure
 
 
@@ -100,10 +139,9 @@ def _by_label(
     ]
 
 
-def _by_feature(axes: Axes, table: pd.DataFrame, feature: str) -> None:
+def _by_feature(axes: Axes, table: pd.DataFrame, feature: str, *, size: float) -> None:
     values = table[feature].to_numpy(dtype=float, na_value=np.nan)
     known = np.isfinite(values)
-    size = _size(len(table))
     axes.scatter(table["x"][~known], table["y"][~known], s=size, c=MISSING, lw=0, rasterized=True)
     if not known.any():
         say_empty(axes, "no values")

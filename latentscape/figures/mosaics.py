@@ -27,6 +27,8 @@ GAP = 2
 """Pixels between two images of a mosaic."""
 LARGEST_TRAVERSAL = 16
 """Dimensions that a traversal shows at most, so that its images stay visible."""
+LARGEST_WALK = 8
+"""Dimensions that walks from rows show at most."""
 
 
 def mosaic(images: Floats) -> Floats:
@@ -211,7 +213,7 @@ def traversal(
         One row per dimension. Of more than ``LARGEST_TRAVERSAL`` dimensions those are
         shown whose walk changes the images most.
     """
-    shown = _liveliest(images)
+    shown = _liveliest(images, LARGEST_TRAVERSAL)
     steps = np.linspace(-sigmas, sigmas, images.shape[1])
     figure = Figure(figsize=(DOUBLE, 0.95 + len(shown) * 3.2 / images.shape[1]))
     panels = figure.subplots(1, len(channels), squeeze=False)[0]
@@ -231,9 +233,130 @@ def traversal(
     return figure
 
 
-def _liveliest(images: Floats) -> list[int]:
-    change = images.var(axis=1).sum(axis=(1, 2, 3))
-    most = np.argsort(-change, kind="stable")[:LARGEST_TRAVERSAL]
+@styled
+def walks(
+    inputs: Floats,
+    images: Floats,
+    *,
+    names: Sequence[str],
+    sigmas: float,
+    channels: Sequence[str],
+    unit: str,
+    gamma: float = 0.5,
+) -> Figure:
+    """Draw where walks along each latent dimension lead that start at some rows.
+
+    Parameters
+    ----------
+    inputs : array of float, shape (E, C, n, m)
+        The rows' own images.
+    images : array of float, shape (E, latent, steps, C, n, m)
+        Decoded images; the steps go evenly from ``-sigmas`` to ``+sigmas``.
+    names : sequence of str
+        What the E rows show.
+    sigmas : float
+        Length of the walk to each side, in standard deviations of the dimension.
+    channels : sequence of str
+        Names of the C channels, drawn below each other.
+    unit : str
+        Unit of a pixel.
+    gamma : float
+        Power of the colour scale; 1 is linear.
+
+    Returns
+    -------
+    Figure
+        Per row its image, what is decoded from it, and both ends of the walk along each
+        dimension. Of more than ``LARGEST_WALK`` dimensions those are shown that change the
+        images most. The colours reach to the highest pixels of the rows themselves; what is
+        decoded far from them may have more.
+    """
+    shown = _liveliest(images.transpose(1, 2, 0, 3, 4, 5), LARGEST_WALK)
+    ends = images[:, shown][:, :, [0, -1]]
+    middle = images[:, 0, images.shape[2] // 2]
+    first = np.stack([inputs, middle], axis=1)
+    table = np.concatenate([first, ends.reshape(len(ends), -1, *ends.shape[3:])], axis=1)
+    columns = ["input", "decoded"]
+    columns += [f"$z_{{{i}}}$\n{_signed(end)}" for i in shown for end in (-sigmas, sigmas)]
+    return _below(
+        table, first, names=names, columns=columns, channels=channels, unit=unit, gamma=gamma
+    )
+
+
+@styled
+def interpolations(
+    inputs: Floats,
+    images: Floats,
+    *,
+    names: Sequence[str],
+    channels: Sequence[str],
+    unit: str,
+    gamma: float = 0.5,
+) -> Figure:
+    """Draw what the decoder makes of the way from one row to another.
+
+    Parameters
+    ----------
+    inputs : array of float, shape (N, 2, C, n, m)
+        The rows' own images at both ends.
+    images : array of float, shape (N, steps, C, n, m)
+        Decoded images.
+    names : sequence of str
+        What the N ways join.
+    channels : sequence of str
+        Names of the C channels, drawn below each other.
+    unit : str
+        Unit of a pixel.
+    gamma : float
+        Power of the colour scale; 1 is linear.
+
+    Returns
+    -------
+    Figure
+        Per way the image of the first row, the decoded images, and the image of the last row.
+    """
+    table = np.concatenate([inputs[:, :1], images, inputs[:, 1:]], axis=1)
+    parts = [f"{part:.3g}" for part in np.linspace(0, 1, images.shape[1])]
+    columns = ["input", *parts, "input"]
+    return _below(
+        table, table, names=names, columns=columns, channels=channels, unit=unit, gamma=gamma
+    )
+
+
+def _below(
+    table: Floats,
+    scaled: Floats,
+    *,
+    names: Sequence[str],
+    columns: Sequence[str],
+    channels: Sequence[str],
+    unit: str,
+    gamma: float,
+) -> Figure:
+    """Draw the channels of a table of images (rows, columns, C, n, m) below each other.
+
+    The colours reach to the highest pixels of ``scaled``, which are some of these images.
+    """
+    n, m = table.shape[-2:]
+    cell = (DOUBLE - 0.9) / len(columns) * m / n
+    figure = Figure(figsize=(DOUBLE, len(channels) * (0.95 + max(len(names), 1) * cell)))
+    panels = figure.subplots(len(channels), 1, squeeze=False)[:, 0]
+    for channel, (axes, name) in enumerate(zip(panels, channels, strict=True)):
+        axes.set_title(name)
+        if not len(table):
+            say_empty(axes)
+            continue
+        norm = signal_norm(scaled[:, :, channel], gamma=gamma)
+        drawn = draw_mosaic(axes, table[:, :, channel], norm=norm, rows=names, columns=columns)
+        axes.tick_params(axis="x", labelsize=6)
+        colour_bar(axes, drawn, with_unit("pixel", unit), aspect=60)
+    return figure
+
+
+def _liveliest(images: Floats, number: int) -> list[int]:
+    """Return the dimensions (first axis) along whose steps (second axis) most changes."""
+    change = images.var(axis=1).reshape(len(images), -1).sum(axis=1)
+    most = np.argsort(-change, kind="stable")[:number]
     return sorted(int(i) for i in most)
 
 

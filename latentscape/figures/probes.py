@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from latentscape.figures.forest import NULL
 from latentscape.figures.style import (
     DOUBLE,
     SINGLE,
@@ -27,7 +28,10 @@ VERSUS = " vs "
 """What stands between the two labels of a task."""
 MOST_DIMENSIONS = 10
 """Single dimensions that are shown at most, so that their names do not touch."""
-NULL = "#D0D0D0"
+CONTROL = "control_"
+"""Stands before the name of a probe that was fitted to shuffled labels."""
+SHUFFLED = "all,\nshuffled"
+"""Where the probes of shuffled labels stand."""
 
 
 @styled
@@ -53,7 +57,8 @@ def probe_auc(
     -------
     Figure
         One panel per task, one small mark with its interval per seed; the grey band is
-        where the AUC of permuted labels lies. Of more than ``MOST_DIMENSIONS`` single
+        where the AUC of permuted labels lies. Probes that were fitted to shuffled labels
+        stand at the right. Of more than ``MOST_DIMENSIONS`` single
         dimensions those with the largest mean AUC are shown.
     """
     names = sorted(probes["task"].unique()) if tasks is None else list(tasks)
@@ -66,8 +71,8 @@ def probe_auc(
     if not names:
         say_empty(panels[0])
     for axes, task in zip(panels, names, strict=False):
-        _task(axes, _best_sets(probes[probes["task"] == task]))
-        axes.set_title(_said(task, labels or {}))
+        _task(axes, _best_sets(_move_controls(probes[probes["task"] == task])))
+        axes.set_title(said(task, labels or {}))
     for axes in panels[: len(names)][::columns]:
         axes.set_ylabel("AUC, out of fold")
     marks: list[Artist] = [
@@ -80,14 +85,24 @@ def probe_auc(
     return figure
 
 
-def _said(task: str, labels: Mapping[str, Label]) -> str:
+def said(task: str, labels: Mapping[str, Label]) -> str:
+    """Return a task with its labels called as on a slide."""
     names = task.split(VERSUS)
     return VERSUS.join(labels[name].text if name in labels else name for name in names)
 
 
+def _move_controls(probes: pd.DataFrame) -> pd.DataFrame:
+    """Give the probes of shuffled labels a place of their own."""
+    is_control = probes["probe"].str.startswith(CONTROL)
+    return probes.assign(
+        probe=probes["probe"].str.removeprefix(CONTROL),
+        inputs=probes["inputs"].where(~is_control, SHUFFLED),
+    )
+
+
 def _best_sets(probes: pd.DataFrame) -> pd.DataFrame:
     single = probes["inputs"].str.fullmatch(r"z\d+")
-    whole = probes["inputs"] == "all"
+    whole = probes["inputs"].isin(["all", SHUFFLED])
     sets = probes[~single & ~whole].sort_values(["auc", "inputs"], ascending=[False, True])
     best = sets.drop_duplicates(["seed", "probe", "n_inputs"])
     best = best.assign(inputs="best\n" + best["n_inputs"].astype(str))
@@ -101,7 +116,8 @@ def _strongest(single: pd.DataFrame) -> pd.DataFrame:
 
 def _place(inputs: str) -> tuple[int, int]:
     number = int((re.findall(r"\d+", inputs) or ["0"])[0])
-    return (2 if inputs == "all" else int(inputs.startswith("best")), number)
+    last = {"all": 2, SHUFFLED: 3}
+    return (last.get(inputs, int(inputs.startswith("best"))), number)
 
 
 def _task(axes: Axes, probes: pd.DataFrame) -> None:

@@ -77,6 +77,34 @@ class CutsOverride(Settings):
     )
 
 
+class Clean(Settings):
+    """How one track per event is chosen in a clean sample."""
+
+    events: str | None = Field(
+        default=None,
+        description="CSV file with the columns run, subrun, event: only these events are used; by "
+        "default all of the sample",
+    )
+    choose: Literal["forest", "hand", "matching"] = Field(
+        default="forest",
+        description="forest: the pair of clusters that a random forest finds likeliest, trained on "
+        "the labels; hand: the labels themselves; matching: the pair on most collection wires, of "
+        "these the one that matches best",
+    )
+    labels: str | None = Field(
+        default=None,
+        description="TSV file of choices, as the labelling page saves it, for forest and hand",
+    )
+
+    @model_validator(mode="after")
+    def _labelled(self) -> "Clean":
+        if self.choose != "matching" and self.labels is None:
+            raise ValueError(
+                f"choose: {self.choose!r} needs labels; make them with the command label"
+            )
+        return self
+
+
 class Sample(Settings):
     """One sample: simulated, or real files."""
 
@@ -115,6 +143,10 @@ class Sample(Settings):
         "simulated events",
     )
     cuts: CutsOverride = Field(default=CutsOverride(), description="Cuts of this sample alone")
+    clean: Clean | None = Field(
+        default=None,
+        description="Choose one track per event in place of cuts and matching: a clean sample",
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> "Sample":
@@ -343,6 +375,86 @@ class Pid(Settings):
         return tuple(self.template.format(species=name) for name in self.species)
 
 
+class TrackChoice(Settings):
+    """The random forest that chooses one pair of clusters per event."""
+
+    min_height: int = Field(
+        default=6, gt=0, description="Clusters on fewer wires are no candidates [wires]"
+    )
+    trees: int = Field(default=100, gt=0, description="Trees of the forest")
+    min_leaf: int = Field(default=2, gt=0, description="Least candidates in a leaf of a tree")
+    folds: int = Field(
+        default=5, gt=1, description="Folds of the labelled events; an event is in one fold"
+    )
+    min_probability: Fraction = Field(
+        default=0.0, description="An event whose best candidate stays below has no track"
+    )
+    evaluate: str | None = Field(
+        default=None,
+        description="Simulated sample on which the choice is held against truth; by default the "
+        "first of kaons, or the first of all",
+    )
+
+
+class BeamChecks(Settings):
+    """The beam line held against the tracks."""
+
+    mass_windows: dict[Species, tuple[float, float]] = Field(
+        default={
+            "muon": (-350.0, 350.0),
+            "pion": (-350.0, 350.0),
+            "kaon": (350.0, 650.0),
+            "proton": (650.0, 1400.0),
+            "deuteron": (1400.0, 2400.0),
+        },
+        description="Spectrometer masses, both ends included, that name a species [MeV/c²]",
+    )
+    upstream_cm: float = Field(
+        default=0.0,
+        ge=0,
+        description="Argon that stops as much as what lies between the spectrometer and the active "
+        "volume; none before the simulated detector [cm]",
+    )
+    edge_cm: float = Field(
+        default=2.0,
+        ge=0,
+        description="A track that ends closer than this to a wall may have left [cm]",
+    )
+    tolerance: Positive = Field(
+        default=0.1, description="Range and expected range agree within this relative difference"
+    )
+    bootstrap: int = Field(default=500, gt=1, description="Bootstrap draws of each interval")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "BeamChecks":
+        for species, (low, high) in self.mass_windows.items():
+            if low >= high:
+                raise ValueError(
+                    f"mass_windows.{species}: need lowest < highest, found {low, high}"
+                )
+        return self
+
+
+class Contamination(Settings):
+    """Shares of other species in a selected sample, by fits of templates."""
+
+    templates: dict[Species, str] = Field(
+        default={},
+        description="Sample that shows what tracks of a species look like; by default the last "
+        "sample of each species. Samples that are no template are fitted",
+    )
+    bins: int = Field(
+        default=10, gt=1, description="Bins, which hold equal parts of the templates together"
+    )
+    toys: int = Field(default=200, gt=1, description="Toy samples of each fit")
+    mixtures: int = Field(
+        default=40, gt=1, description="Seeded mixtures of each known share in the closure"
+    )
+    shares: tuple[Fraction, ...] = Field(
+        default=(0.0, 0.02, 0.05, 0.1), min_length=1, description="Known shares of the closure"
+    )
+
+
 class Calorimetry(Settings):
     """Residual range and dE/dx from a track's own clusters."""
 
@@ -550,6 +662,43 @@ class Validation(Settings):
         return self
 
 
+class Populations(Settings):
+    """Populations of tracks that are told apart: samples, and the picky tracks of each."""
+
+    groups: tuple[tuple[tuple[str, str], ...], ...] | None = Field(
+        default=None,
+        description="Groups of pairs to tell apart, positive first; the first pair of a group is "
+        "what its others are compared with. Named are samples, or the picky tracks of a sample "
+        "(kaon_picky). By default each other species against the trained one, all tracks and "
+        "picky ones; the first of them also with picky tracks on its side alone, and with further "
+        "samples of both species",
+    )
+    subsets: int = Field(
+        default=5,
+        gt=1,
+        description="How often as many tracks as a population has are taken at random and probed, "
+        "to tell which tracks were chosen from how many",
+    )
+
+
+class HardCauses(Settings):
+    """What is looked for among the tracks that are hard for the probes."""
+
+    extreme_energy: float = Field(
+        default=0.25,
+        gt=0,
+        le=0.5,
+        description="Share of a sample's tracks that count as of low energy, and as of high energy",
+    )
+    other_charge: float = Field(
+        default=0.1,
+        gt=0,
+        le=1,
+        description="Share of a track's true signal from which decay daughters, or other "
+        "particles, count as part of it",
+    )
+
+
 class Lartpc(Settings):
     """The LArTPC study."""
 
@@ -562,6 +711,21 @@ class Lartpc(Settings):
     )
     pid: Pid = Field(default=Pid(), description="Calorimetric particle identification")
     images: Images = Field(default=Images(), description="Images")
+    beam_checks: BeamChecks = Field(
+        default=BeamChecks(), description="The beam line held against the tracks"
+    )
+    contamination: Contamination = Field(
+        default=Contamination(), description="Shares of other species in the selected samples"
+    )
+    track_choice: TrackChoice = Field(
+        default=TrackChoice(), description="Choice of one track per event in clean samples"
+    )
+    populations: Populations = Field(
+        default=Populations(), description="Populations that the probes tell apart"
+    )
+    hard_causes: HardCauses = Field(
+        default=HardCauses(), description="What the hard cases of the probes are"
+    )
     shard_mb: int = Field(
         default=500,
         gt=0,

@@ -8,6 +8,7 @@ import pandas as pd
 import torch
 
 from latentscape.arrays import KeyedArrays
+from latentscape.errors import InputError
 from latentscape.files import digest_of_keys
 from latentscape.keys import join, sort_by_key
 from latentscape.learning.checkpoints import SavedModel
@@ -15,7 +16,7 @@ from latentscape.learning.inference import infer
 from latentscape.learning.settings import Model
 from latentscape.learning.training import train
 from latentscape.learning.transforms import fit_transform, invert, transform
-from latentscape.learning.traversals import traverse
+from latentscape.learning.traversals import Path, decode, interpolate, traverse, traverse_from
 
 logger = logging.getLogger("latentscape")
 
@@ -156,9 +157,121 @@ def traverse_latents(
     -------
     array of float32, shape (latent, steps, C, size, size)
     """
-    means = np.stack(latents.loc[latents["part"] == "train", "mean"].to_list())
+    means = _means(latents[latents["part"] == "train"])
     images = traverse(saved.network.to(device), means, sigmas=sigmas, steps=steps)
     return invert(saved.model.transform, images, saved.transform).astype(np.float32)
+
+
+def traverse_from_rows(
+    latents: pd.DataFrame,
+    images: KeyedArrays,
+    saved: SavedModel,
+    *,
+    starts: pd.DataFrame,
+    sigmas: float,
+    steps: int,
+    device: torch.device,
+) -> KeyedArrays:
+    """Decode a walk along each latent dimension from chosen rows.
+
+    Parameters
+    ----------
+    latents : DataFrame
+        Table ``latents`` of one training; its training part gives the length of a step.
+    images : KeyedArrays
+        Array ``images`` (N, C, size, size), not transformed.
+    saved : SavedModel
+        The model of that training.
+    starts : DataFrame
+        Keys of the rows.
+    sigmas, steps, device
+        As in :func:`traverse_latents`.
+
+    Returns
+    -------
+    KeyedArrays
+        Arrays ``inputs`` (E, C, size, size), the rows' own images, and ``images``
+        (E, latent, steps, C, size, size), float32 on the scale of the images that were given.
+    """
+    decoded = traverse_from(
+        saved.network.to(device),
+        _means(_rows(latents, starts)),
+        _means(latents[latents["part"] == "train"]),
+        sigmas=sigmas,
+        steps=steps,
+    )
+    shown = invert(saved.model.transform, decoded, saved.transform).astype(np.float32)
+    inputs = images.select(starts)[IMAGES].astype(np.float32)
+    return KeyedArrays(starts, {"inputs": inputs, IMAGES: shown})
+
+
+def interpolate_rows(
+    latents: pd.DataFrame,
+    images: KeyedArrays,
+    saved: SavedModel,
+    *,
+    pairs: pd.DataFrame,
+    steps: int,
+    path: Path,
+    device: torch.device,
+) -> KeyedArrays:
+    """Decode the way from one row to another in the latent space.
+
+    Parameters
+    ----------
+    latents : DataFrame
+        Table ``latents`` of one training.
+    images : KeyedArrays
+        Array ``images`` (N, C, size, size), not transformed.
+    saved : SavedModel
+        The model of that training.
+    pairs : DataFrame
+        For each column of the key, ``first_<column>`` and ``last_<column>``.
+    steps : int
+        Points per way, the ends included.
+    path : {"linear", "spherical"}
+        As in :func:`latentscape.learning.traversals.interpolate`.
+    device : torch.device
+        Where to decode.
+
+    Returns
+    -------
+    KeyedArrays
+        Keys as ``pairs``; arrays ``inputs`` (N, 2, C, size, size), the images of both rows, and
+        ``images`` (N, steps, C, size, size), float32 on the scale of the images that were given.
+    """
+    key = list(images.keys.columns)
+    ends = [
+        pairs[[f"{end}_{column}" for column in key]].set_axis(key, axis=1)
+        for end in ("first", "last")
+    ]
+    first, last = (_means(_rows(latents, end)) for end in ends)
+    points = interpolate(first, last, steps=steps, path=path)
+    decoded = decode(saved.network.to(device), points)
+    shown = invert(saved.model.transform, decoded, saved.transform).astype(np.float32)
+    unique = pd.concat(ends).drop_duplicates(ignore_index=True)
+    own = images.select(unique)
+    numbered = unique.assign(_row=np.arange(len(unique)))
+    places = [join(end, numbered, key, what="ends", relation="many_to_one") for end in ends]
+    inputs = np.stack([own[IMAGES][place["_row"].to_numpy()] for place in places], axis=1)
+    return KeyedArrays(pairs, {"inputs": inputs.astype(np.float32), IMAGES: shown})
+
+
+def _rows(latents: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the latents with these keys, in their order."""
+    key = list(keys.columns)
+    found = join(
+        keys, latents[[*key, "mean"]], key, what="rows with latents", relation="many_to_one"
+    )
+    if len(found) < len(keys):
+        missing = keys.merge(found[key], how="left", indicator=True)
+        lost = missing.loc[missing["_merge"] == "left_only", key].iloc[0].to_dict()
+        raise InputError(f"latents: no row has the key {lost}.")
+    return found
+
+
+def _means(latents: pd.DataFrame) -> np.ndarray:
+    return np.stack(latents["mean"].to_list())
 
 
 def _part(images: KeyedArrays, split: pd.DataFrame, name: str) -> KeyedArrays:

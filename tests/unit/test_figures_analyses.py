@@ -5,9 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from latentscape.errors import InputError
-from latentscape.evaluation.tables import ANOMALY, CORRELATIONS, PROBES, ROC
-from latentscape.figures.anomaly import anomaly_roc
+from latentscape.evaluation.tables import CORRELATIONS, PROBES
 from latentscape.figures.correlations import correlation_map
 from latentscape.figures.distributions import feature_histograms
 from latentscape.figures.maps import latent_map
@@ -26,12 +24,6 @@ from latentscape.learning.tables import HISTORY
 LABELS = labels_of(["circle", "square", "star", "cross", "ring"])
 FEATURES = {f"feature_{i}": (f"size of part {i}", "cm" if i % 3 == 0 else "") for i in range(25)}
 TEN = dict(list(FEATURES.items())[:10])
-SCORES = {
-    "reconstruction": "reconstruction error",
-    "kl": "KL",
-    "mahalanobis": "Mahalanobis",
-    "neighbours": "kNN",
-}
 looks_as_before = pytest.mark.mpl_image_compare(
     baseline_dir="../baseline", style=str(STYLE), savefig_kwargs={"dpi": 50}, tolerance=4
 )
@@ -136,33 +128,6 @@ def some_probes(seeds=(0, 1, 2), tasks=("circle vs square", "circle vs star"), l
             n_negative=400,
         )
     )
-
-
-def an_anomaly_search(seeds=(0, 1, 2), outliers=("square", "star"), scores=tuple(SCORES)):
-    """Return ROC and ANOMALY where each score follows y = x^p, of AUC 1/(1 + p)."""
-    rate = np.linspace(0, 1, 101)
-    curves, areas = [], []
-    for seed in seeds:
-        for j, outlier in enumerate(outliers):
-            for score in scores:
-                power = 0.15 + 0.2 * list(SCORES).index(score) + 0.05 * seed + 0.1 * j
-                curves.append(
-                    pd.DataFrame(
-                        {
-                            "seed": seed,
-                            "score": score,
-                            "outlier": outlier,
-                            "false_positive_rate": rate,
-                            "true_positive_rate": rate**power,
-                        }
-                    )
-                )
-                auc = 1 / (1 + power)
-                areas.append((seed, score, outlier, auc, auc - 0.02, auc + 0.02))
-    table = pd.DataFrame(areas, columns=["seed", "score", "outlier", "auc", "low", "high"])
-    table = table.assign(null_low=0.45, null_high=0.55, n_outlier=1200, n_inlier=300)
-    table["tpr_at_fpr_0.01"] = 0.1
-    return ROC.check(pd.concat(curves, ignore_index=True)), ANOMALY.check(table)
 
 
 def texts_of(axes):
@@ -439,41 +404,3 @@ def test_probe_auc_of_many_dimensions_shows_the_strongest():
 
 def test_probe_auc_of_nothing_says_so():
     assert texts_of(probe_auc(PROBES.empty()).axes[0]) == ["no entries"]
-
-
-@looks_as_before
-def test_anomaly_roc_looks_as_before():
-    return anomaly_roc(*an_anomaly_search(), labels=LABELS, scores=SCORES)
-
-
-def test_anomaly_roc_gives_mean_and_spread_of_the_auc_over_seeds():
-    search = an_anomaly_search(seeds=(0, 1), outliers=("star",), scores=("kl",))
-    legend = anomaly_roc(*search, labels=LABELS, scores=SCORES).axes[0].get_legend()
-    # 1/1.35 and 1/1.40: mean 0.73, standard deviation 0.02
-    assert legend_of(legend) == ["KL  0.73 ± 0.02"]
-
-
-def test_anomaly_roc_of_one_seed_gives_its_interval():
-    search = an_anomaly_search(seeds=(0,), outliers=("star",), scores=("kl",))
-    axes = anomaly_roc(*search, labels=LABELS, scores=SCORES).axes[0]
-    # 1/1.35 ± 0.02
-    assert legend_of(axes.get_legend()) == ["KL  0.74 (0.72–0.76)"]
-    assert not axes.collections
-
-
-def test_anomaly_roc_draws_the_mean_curve_and_the_range_of_the_seeds():
-    search = an_anomaly_search(seeds=(0, 1), outliers=("square",), scores=("kl",))
-    axes = anomaly_roc(*search, labels=LABELS, scores=SCORES).axes[0]
-    x = axes.lines[0].get_xdata()
-    np.testing.assert_allclose(axes.lines[0].get_ydata(), (x**0.35 + x**0.40) / 2)
-    assert len(axes.collections) == 1
-
-
-def test_anomaly_roc_of_nothing_says_so():
-    figure = anomaly_roc(ROC.empty(), ANOMALY.empty(), labels=LABELS, scores=SCORES)
-    assert texts_of(figure.axes[0]) == ["no entries"]
-
-
-def test_unknown_labels_are_refused_by_name():
-    with pytest.raises(InputError, match="label 'star' is not one of circle"):
-        anomaly_roc(*an_anomaly_search(), labels=labels_of(["circle", "square"]), scores=SCORES)

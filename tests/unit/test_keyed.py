@@ -4,9 +4,16 @@ import pytest
 import torch
 
 from latentscape.arrays import KeyedArrays
+from latentscape.errors import InputError
 from latentscape.files import digest_of_keys
 from latentscape.learning.checkpoints import SavedModel
-from latentscape.learning.keyed import infer_latents, train_model, traverse_latents
+from latentscape.learning.keyed import (
+    infer_latents,
+    interpolate_rows,
+    train_model,
+    traverse_from_rows,
+    traverse_latents,
+)
 from latentscape.learning.settings import Model, Training
 
 CPU = torch.device("cpu")
@@ -93,3 +100,51 @@ def test_a_traversal_passes_the_mean_in_the_middle(trained: SavedModel) -> None:
     walk = traverse_latents(latents, trained, sigmas=2, steps=5, device=CPU)
     assert walk.shape == (2, 5, 2, 8, 8)
     np.testing.assert_allclose(walk[0, 2], walk[1, 2], rtol=1e-5)
+
+
+def test_a_walk_from_a_row_passes_its_reconstruction_in_the_middle(trained: SavedModel) -> None:
+    arrays = images()
+    latents, made = infer_latents(arrays, split(arrays), trained, number=0, device=CPU)
+    starts = arrays.keys.iloc[[11, 2]]
+    shuffled = latents.sample(frac=1, random_state=0)
+    walks = traverse_from_rows(
+        shuffled, arrays, trained, starts=starts, sigmas=2, steps=3, device=CPU
+    )
+    assert walks["images"].shape == (2, 2, 3, 2, 8, 8)
+    np.testing.assert_array_equal(walks["inputs"], arrays["images"][[11, 2]])
+    for dimension in range(2):
+        np.testing.assert_allclose(
+            walks["images"][:, dimension, 1], made["images"][[11, 2]], rtol=1e-4, atol=1e-4
+        )
+
+
+def test_an_interpolation_goes_from_one_reconstruction_to_the_other(trained: SavedModel) -> None:
+    arrays = images()
+    latents, made = infer_latents(arrays, split(arrays), trained, number=0, device=CPU)
+    pairs = pd.DataFrame(
+        {"first_sample": "a", "first_event": [3, 3], "last_sample": "a", "last_event": [7, 1]}
+    )
+    ways = interpolate_rows(
+        latents, arrays, trained, pairs=pairs, steps=4, path="spherical", device=CPU
+    )
+    assert ways["images"].shape == (2, 4, 2, 8, 8)
+    np.testing.assert_array_equal(ways["inputs"][:, 0], arrays["images"][[3, 3]])
+    np.testing.assert_array_equal(ways["inputs"][:, 1], arrays["images"][[7, 1]])
+    ends = ways["images"][:, [0, -1]]
+    expected = made["images"][[[3, 7], [3, 1]]]
+    np.testing.assert_allclose(ends, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_a_row_without_latents_is_named(trained: SavedModel) -> None:
+    arrays = images()
+    latents, _ = infer_latents(arrays, split(arrays), trained, number=0, device=CPU)
+    with pytest.raises(InputError, match=r"no row has the key \{'sample': 'a', 'event': 11\}"):
+        traverse_from_rows(
+            latents.iloc[:11],
+            arrays,
+            trained,
+            starts=arrays.keys.iloc[[0, 11]],
+            sigmas=2,
+            steps=3,
+            device=CPU,
+        )

@@ -1,6 +1,7 @@
 """The workflow as a user runs it: a process, a configuration, a folder of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -50,3 +51,16 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert result.returncode == 0, result.stderr[-5000:]
             finished.touch()
     return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a copy of the project whose code can be changed."""
+    copy = tmp_path / "project"
+    copy.mkdir()
+    for name in ("latentscape", "workflow", "envs", "resources"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, copy / name, ignore=ignored)
+    shutil.copy2(ROOT / "Snakefile", copy)
+    shutil.copy2(ROOT / "config.yaml", copy)
+    return copy

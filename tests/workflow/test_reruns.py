@@ -1,28 +1,14 @@
 """A change of code reruns what depends on it, and nothing before it."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
-from .conftest import ROOT, run_workflow, tiny_config
+from .conftest import run_workflow, tiny_config
 
 BEFORE_FEATURES = {"simulate_beam", "extract_hits", "find_clusters", "cut_clusters", "match_planes"}
 PLANNED = re.compile(r"^(\w+) +\d+$", re.MULTILINE)
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """Return a copy of the project whose code can be changed."""
-    copy = tmp_path / "project"
-    copy.mkdir()
-    for name in ("latentscape", "workflow", "envs", "resources"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, copy / name, ignore=ignored)
-    shutil.copy2(ROOT / "Snakefile", copy)
-    shutil.copy2(ROOT / "config.yaml", copy)
-    return copy
 
 
 def planned(tiny: Path, project: Path) -> set[str]:

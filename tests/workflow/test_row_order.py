@@ -12,7 +12,8 @@ import torch
 
 from latentscape.arrays import KeyedArrays
 from latentscape.config import Config, load_detector, validate
-from latentscape.evaluation.anomaly import anomaly_performance, anomaly_scores
+from latentscape.evaluation.anomaly_performance import anomaly_performance
+from latentscape.evaluation.anomaly_scores import anomaly_scores
 from latentscape.evaluation.correlations import correlate
 from latentscape.evaluation.labels import labels_by_sample
 from latentscape.evaluation.maps import latent_map
@@ -51,6 +52,7 @@ from latentscape.lartpc.tables import (
 )
 from latentscape.learning.checkpoints import SavedModel, load_model
 from latentscape.learning.keyed import infer_latents, train_model, traverse_latents
+from latentscape.learning.scores import model_scores_table
 from latentscape.learning.settings import Model
 from latentscape.learning.splits import split_samples
 from latentscape.tables import TRACK_COLUMNS, Table
@@ -271,10 +273,15 @@ def test_probes_do_not_depend_on_the_order_of_tables(config: Config, read: Any) 
 
 def test_anomaly_scores_do_not_depend_on_the_order_of_latents(config: Config, read: Any) -> None:
     latents = read(LATENTS, "latents/reference/*.parquet")
+    others = read(
+        model_scores_table(TRACK_COLUMNS, None), "anomaly/reference/*/model_scores.parquet"
+    )
     settings = options(config.analyses.anomaly.scores)
+    of_model = ("flow", "importance", "regret")
+    settings = {name: value for name, value in settings.items() if name not in of_model}
     assert_same(
-        scores_table(TRACK_COLUMNS),
-        lambda o: anomaly_scores(o(latents), key=TRACK_KEY, seed=1, **settings),
+        scores_table(TRACK_COLUMNS, None),
+        lambda o: anomaly_scores(o(latents), o(others), key=TRACK_KEY, seed=1, **settings),
     )
 
 
@@ -282,7 +289,7 @@ def test_anomaly_scores_do_not_depend_on_the_order_of_latents(config: Config, re
 def test_anomaly_performance_does_not_depend_on_the_order_of_scores(
     config: Config, read: Any, table: Table, number: int
 ) -> None:
-    scores = read(scores_table(TRACK_COLUMNS), "anomaly/reference/scores.parquet")
+    scores = read(scores_table(TRACK_COLUMNS, None), "anomaly/reference/scores.parquet")
     settings = {**options(config.analyses.anomaly.performance), "bootstrap": 20, "seed": 1}
 
     def make(order: Shuffle) -> pd.DataFrame:

@@ -110,8 +110,10 @@ def test_only_assessment_and_validation_read_the_truth() -> None:
         name for name, found in inputs.items() if found and re.search(r"truth|true_", found[1])
     }
     assert readers == {
+        "assess_contamination",
         "assess_identification",
         "assess_stages",
+        "assess_track_choice",
         "attribute_signal",
         "compare_calorimetry",
         "scan_stages",

@@ -10,6 +10,7 @@ from latentscape.config import find_files, load_detector, require_files, validat
 from latentscape.errors import InputError
 from latentscape.lartpc.geometry import PLANES, scale_thresholds
 from latentscape.lartpc.settings import Species
+from latentscape.learning.sweeps import AXES
 from latentscape.provenance import fingerprint as fingerprint_of
 from latentscape.seeds import seed_for
 
@@ -30,6 +31,15 @@ SAMPLES = CONFIG.samples
 # The validation adds samples that no model, analysis or figure of the study sees.
 EVERY_SAMPLE = {**SAMPLES, **CONFIG.lartpc.validation.samples}
 MODELS = CONFIG.models
+SWEEPS = CONFIG.sweep_plans()
+SWEEP_OF = {model.name: plan for plan in SWEEPS.values() for model in plan.models}
+# The models of the sweeps are trained like the others; the analyses of MODELS leave them out.
+EVERY_MODEL = {
+    **MODELS,
+    **{model.name: model.model for plan in SWEEPS.values() for model in plan.models},
+}
+# No name at all if there is no sweep.
+SWEPT = "|".join(plan.pattern for plan in SWEEPS.values()) or "(?!)"
 FIDELITY = CONFIG.fidelity_model()
 SEEDS = list(range(CONFIG.seeds))
 DETECTORS = {
@@ -49,7 +59,9 @@ wildcard_constraints:
     # What learns from images is a study, so both resizes of the validation are.
     study=r"lartpc(/fidelity/(area|bilinear))?",
     sample="|".join(EVERY_SAMPLE),
-    model="|".join([*MODELS, "fidelity"]),
+    model="|".join([*MODELS, "fidelity", SWEPT]),
+    sweep="|".join(SWEEPS) or "(?!)",
+    axis="|".join(AXES),
     resize="area|bilinear",
     species="|".join(get_args(Species)),
     shard=r"\d+",
@@ -107,11 +119,17 @@ def cuts(wildcards):
 
 def model_of(wildcards):
     """Return the model of a job; both resizes of the validation train the same one."""
-    return MODELS[wildcards.model] if wildcards.study == "lartpc" else FIDELITY
+    is_study = wildcards.get("study", "lartpc") == "lartpc"
+    return EVERY_MODEL[wildcards.model] if is_study else FIDELITY
 
 
 def model_settings(wildcards):
     return model_of(wildcards).model_dump(mode="json")
+
+
+def training_numbers(model):
+    """Return the numbers of a model's trainings, which a sweep may set for its own."""
+    return list(range(SWEEP_OF[model].seeds)) if model in SWEEP_OF else SEEDS
 
 
 def seed_of(rule):

@@ -11,6 +11,7 @@ rule plot_beam:
             "results/figures/lartpc/beam.png",
             caption="../report/beam.rst",
             category="2 Data",
+            labels={"figure": "Beam line"},
         ),
         pdf="results/figures/lartpc/beam.pdf",
     log:
@@ -40,6 +41,7 @@ rule plot_event:
             "results/figures/lartpc/event_{sample}.png",
             caption="../report/event.rst",
             category="2 Data",
+            labels={"figure": "Typical raw event", "sample": "{sample}"},
         ),
         pdf="results/figures/lartpc/event_{sample}.pdf",
     log:
@@ -71,6 +73,7 @@ rule plot_clusters:
             "results/figures/lartpc/clusters_{sample}.png",
             caption="../report/clusters.rst",
             category="2 Data",
+            labels={"figure": "Clusters of an event", "sample": "{sample}"},
         ),
         pdf="results/figures/lartpc/clusters_{sample}.pdf",
     log:
@@ -99,6 +102,7 @@ rule plot_cut_flow:
             "results/figures/lartpc/cut_flow.png",
             caption="../report/cut_flow.rst",
             category="3 Selection",
+            labels={"figure": "Cut flow"},
         ),
         pdf="results/figures/lartpc/cut_flow.pdf",
     log:
@@ -127,6 +131,7 @@ rule plot_entry_windows:
             "results/figures/lartpc/entry_windows_{sample}.png",
             caption="../report/entry_windows.rst",
             category="3 Selection",
+            labels={"figure": "Entry windows", "sample": "{sample}"},
         ),
         pdf="results/figures/lartpc/entry_windows_{sample}.pdf",
     log:
@@ -159,6 +164,7 @@ rule plot_dedx:
             "results/figures/lartpc/dedx.png",
             caption="../report/dedx.rst",
             category="4 Identification",
+            labels={"figure": "dE/dx against residual range"},
         ),
         pdf="results/figures/lartpc/dedx.pdf",
     log:
@@ -189,6 +195,7 @@ rule plot_chi2:
             "results/figures/lartpc/chi2.png",
             caption="../report/chi2.rst",
             category="4 Identification",
+            labels={"figure": "χ² of two hypotheses"},
         ),
         pdf="results/figures/lartpc/chi2.pdf",
     log:
@@ -219,6 +226,7 @@ rule plot_gallery:
             "results/figures/lartpc/gallery.png",
             caption="../report/gallery.rst",
             category="5 Images",
+            labels={"figure": "Images of every sample"},
         ),
         pdf="results/figures/lartpc/gallery.pdf",
     log:
@@ -247,6 +255,7 @@ rule plot_resizing:
             "results/figures/lartpc/resizing.png",
             caption="../report/resizing.rst",
             category="5 Images",
+            labels={"figure": "Charge kept by the resize"},
         ),
         pdf="results/figures/lartpc/resizing.pdf",
     log:
@@ -275,6 +284,7 @@ rule plot_features:
             "results/figures/lartpc/features.png",
             caption="../report/features.rst",
             category="6 Features",
+            labels={"figure": "The 25 features"},
         ),
         pdf="results/figures/lartpc/features.pdf",
     log:
@@ -303,6 +313,7 @@ rule plot_losses:
             "results/figures/lartpc/losses_{model}.png",
             caption="../report/losses.rst",
             category="7 Model",
+            labels={"figure": "Losses while training", "model": "{model}"},
         ),
         pdf="results/figures/lartpc/losses_{model}.pdf",
     log:
@@ -334,6 +345,7 @@ rule plot_reconstructions:
             "results/figures/lartpc/reconstructions_{model}.png",
             caption="../report/reconstructions.rst",
             category="7 Model",
+            labels={"figure": "Reconstructions", "model": "{model}"},
         ),
         pdf="results/figures/lartpc/reconstructions_{model}.pdf",
     log:
@@ -362,6 +374,8 @@ rule plot_map:
             "results/figures/lartpc/map_{model}.png",
             caption="../report/map.rst",
             category="8 Latent space",
+            subcategory="4 Maps",
+            labels={"figure": "UMAP by sample", "model": "{model}"},
         ),
         pdf="results/figures/lartpc/map_{model}.pdf",
     log:
@@ -390,6 +404,8 @@ rule plot_correlations:
             "results/figures/lartpc/correlations_{model}.png",
             caption="../report/correlations.rst",
             category="8 Latent space",
+            subcategory="1 Content",
+            labels={"figure": "Latents and features", "model": "{model}"},
         ),
         pdf="results/figures/lartpc/correlations_{model}.pdf",
     log:
@@ -417,6 +433,8 @@ rule plot_traversal:
             "results/figures/lartpc/traversal_{model}.png",
             caption="../report/traversal.rst",
             category="8 Latent space",
+            subcategory="1 Content",
+            labels={"figure": "Traversal from the mean", "model": "{model}"},
         ),
         pdf="results/figures/lartpc/traversal_{model}.pdf",
     log:
@@ -445,6 +463,8 @@ rule plot_probes:
             "results/figures/lartpc/probes_{model}.png",
             caption="../report/probes.rst",
             category="8 Latent space",
+            subcategory="2 Species",
+            labels={"figure": "Reading the sample from the latents", "model": "{model}"},
         ),
         pdf="results/figures/lartpc/probes_{model}.pdf",
     log:
@@ -473,7 +493,9 @@ rule plot_anomaly:
         png=report(
             "results/figures/lartpc/anomaly_{model}.png",
             caption="../report/anomaly.rst",
-            category="8 Latent space",
+            category="9 Beyond the model",
+            subcategory="1 Anomalies",
+            labels={"figure": "ROC of the anomaly scores", "model": "{model}"},
         ),
         pdf="results/figures/lartpc/anomaly_{model}.pdf",
     log:

@@ -91,30 +91,6 @@ rule infer_latents:
         "../scripts/learning/infer_latents.py"
 
 
-rule probe_latents:
-    input:
-        latents=trainings("results/{study}/latents/{model}/{training}.parquet"),
-    output:
-        probes="results/{study}/tables/probes_{model}.tsv",
-    log:
-        "results/logs/probe_latents/{study}/{model}.log",
-    benchmark:
-        "results/benchmarks/probe_latents/{study}/{model}.tsv"
-    conda:
-        "../../envs/analysis.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=60,
-    params:
-        probes=probes_settings,
-        seed=learning_seed("probe_latents"),
-        code=fingerprint("learning/probe_latents"),
-    message:
-        "Probing the latents of model {wildcards.model} for the samples"
-    script:
-        "../scripts/learning/probe_latents.py"
-
-
 rule map_latents:
     input:
         latents=trainings("results/{study}/latents/{model}/{training}.parquet"),
@@ -137,33 +113,6 @@ rule map_latents:
         "Mapping the latents of model {wildcards.model} onto a plane (UMAP)"
     script:
         "../scripts/learning/map_latents.py"
-
-
-rule score_anomalies:
-    input:
-        latents=trainings("results/{study}/latents/{model}/{training}.parquet"),
-    output:
-        scores="results/{study}/anomaly/{model}/scores.parquet",
-        roc="results/{study}/anomaly/{model}/roc.parquet",
-        anomaly="results/{study}/tables/anomaly_{model}.tsv",
-    log:
-        "results/logs/score_anomalies/{study}/{model}.log",
-    benchmark:
-        "results/benchmarks/score_anomalies/{study}/{model}.tsv"
-    conda:
-        "../../envs/analysis.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=30,
-    params:
-        anomaly=settings("analyses.anomaly"),
-        trained_on=trained_on,
-        seed=seed_of("score_anomalies"),
-        code=fingerprint("learning/score_anomalies"),
-    message:
-        "Scoring what model {wildcards.model} finds strange"
-    script:
-        "../scripts/learning/score_anomalies.py"
 
 
 rule traverse_latents:

@@ -10,6 +10,7 @@ rule plot_verdicts:
             caption="../report/verdicts.rst",
             category="1 Validation",
             subcategory="1 All checks",
+            labels={"figure": "Every check"},
         ),
         pdf="results/figures/validation/verdicts.pdf",
     log:
@@ -39,6 +40,7 @@ rule plot_expected_loss:
             caption="../report/expected_loss.rst",
             category="1 Validation",
             subcategory="3 Energy loss",
+            labels={"figure": "Expected dE/dx"},
         ),
         pdf="results/figures/validation/expected_loss.pdf",
     log:
@@ -67,6 +69,7 @@ rule plot_template_offsets:
             caption="../report/template_offsets.rst",
             category="1 Validation",
             subcategory="3 Energy loss",
+            labels={"figure": "LArSoft's templates"},
         ),
         pdf="results/figures/validation/template_offsets.pdf",
     log:
@@ -95,6 +98,7 @@ rule plot_recombination:
             caption="../report/recombination.rst",
             category="1 Validation",
             subcategory="4 Detector response",
+            labels={"figure": "Recombination"},
         ),
         pdf="results/figures/validation/recombination.pdf",
     log:
@@ -123,6 +127,7 @@ rule plot_drift_and_noise:
             caption="../report/drift_and_noise.rst",
             category="1 Validation",
             subcategory="4 Detector response",
+            labels={"figure": "Drift, diffusion and noise"},
         ),
         pdf="results/figures/validation/drift_and_noise.pdf",
     log:
@@ -151,6 +156,7 @@ rule plot_pulls:
             caption="../report/pulls.rst",
             category="1 Validation",
             subcategory="4 Detector response",
+            labels={"figure": "Pulls of the calorimetry"},
         ),
         pdf="results/figures/validation/pulls.pdf",
     log:
@@ -179,6 +185,7 @@ rule plot_pulse_heights:
             caption="../report/pulse_heights.rst",
             category="1 Validation",
             subcategory="4 Detector response",
+            labels={"figure": "Pulse heights"},
         ),
         pdf="results/figures/validation/pulse_heights.pdf",
     log:
@@ -211,6 +218,7 @@ rule plot_own_dedx:
             caption="../report/own_dedx.rst",
             category="1 Validation",
             subcategory="5 Own calorimetry",
+            labels={"figure": "dE/dx from a track's own clusters"},
         ),
         pdf="results/figures/validation/own_dedx.pdf",
     log:
@@ -239,6 +247,7 @@ rule plot_calorimetry_comparison:
             caption="../report/calorimetry_comparison.rst",
             category="1 Validation",
             subcategory="5 Own calorimetry",
+            labels={"figure": "Calorimetry against truth"},
         ),
         pdf="results/figures/validation/calorimetry_comparison.pdf",
     log:
@@ -269,6 +278,7 @@ rule plot_pid_roc:
             caption="../report/pid_roc.rst",
             category="1 Validation",
             subcategory="6 Identification",
+            labels={"figure": "ROC of the hypotheses"},
         ),
         pdf="results/figures/validation/pid_roc.pdf",
     log:
@@ -298,6 +308,7 @@ rule plot_pid_bins:
             caption="../report/pid_bins.rst",
             category="1 Validation",
             subcategory="6 Identification",
+            labels={"figure": "In bins of momentum and length"},
         ),
         pdf="results/figures/validation/pid_bins.pdf",
     log:
@@ -328,6 +339,7 @@ rule plot_pid_confusion:
             caption="../report/pid_confusion.rst",
             category="1 Validation",
             subcategory="6 Identification",
+            labels={"figure": "Confusion of the species"},
         ),
         pdf="results/figures/validation/pid_confusion.pdf",
     log:
@@ -356,6 +368,7 @@ rule plot_pid_failures:
             caption="../report/pid_failures.rst",
             category="1 Validation",
             subcategory="6 Identification",
+            labels={"figure": "Why tracks are mistaken"},
         ),
         pdf="results/figures/validation/pid_failures.pdf",
     log:
@@ -394,6 +407,7 @@ rule plot_pid_worst:
             caption="../report/pid_worst.rst",
             category="1 Validation",
             subcategory="6 Identification",
+            labels={"figure": "The worst tracks"},
         ),
         pdf="results/figures/validation/pid_worst.pdf",
     log:
@@ -428,6 +442,7 @@ rule plot_stage_methods:
             caption="../report/stage_methods.rst",
             category="1 Validation",
             subcategory="7 Stages",
+            labels={"figure": "Clustering methods"},
         ),
         pdf="results/figures/validation/stage_methods.pdf",
     log:
@@ -457,6 +472,7 @@ rule plot_stage_thresholds:
             caption="../report/stage_thresholds.rst",
             category="1 Validation",
             subcategory="7 Stages",
+            labels={"figure": "Thresholds"},
         ),
         pdf="results/figures/validation/stage_thresholds.pdf",
     log:
@@ -486,6 +502,7 @@ rule plot_stage_dependence:
             caption="../report/stage_dependence.rst",
             category="1 Validation",
             subcategory="7 Stages",
+            labels={"figure": "Energy, angle and pile-up"},
         ),
         pdf="results/figures/validation/stage_dependence.pdf",
     log:
@@ -515,6 +532,7 @@ rule plot_aliasing:
             caption="../report/aliasing.rst",
             category="1 Validation",
             subcategory="8 Images",
+            labels={"figure": "Aliasing"},
         ),
         pdf="results/figures/validation/aliasing.pdf",
     log:
@@ -544,6 +562,7 @@ rule plot_learnt_images:
             caption="../report/learnt_images.rst",
             category="1 Validation",
             subcategory="8 Images",
+            labels={"figure": "What is learnt from each resize"},
         ),
         pdf="results/figures/validation/learnt_images.pdf",
     log:
@@ -573,6 +592,7 @@ rule plot_sbn_chi2:
             caption="../report/sbn_chi2.rst",
             category="1 Validation",
             subcategory="6 Identification",
+            labels={"figure": "SBN's stored χ²"},
         ),
         pdf="results/figures/validation/sbn_chi2.pdf",
     log:
@@ -605,6 +625,7 @@ rule plot_closure_ranges:
             caption="../report/closure_ranges.rst",
             category="1 Validation",
             subcategory="2 Particles in argon",
+            labels={"figure": "Ranges"},
         ),
         pdf="results/figures/validation/closure_ranges.pdf",
     log:
@@ -636,6 +657,7 @@ rule plot_closure_layers:
             caption="../report/closure_layers.rst",
             category="1 Validation",
             subcategory="2 Particles in argon",
+            labels={"figure": "Loss in a layer"},
         ),
         pdf="results/figures/validation/closure_layers.pdf",
     log:
@@ -668,6 +690,7 @@ rule plot_closure_decays:
             caption="../report/closure_decays.rst",
             category="1 Validation",
             subcategory="2 Particles in argon",
+            labels={"figure": "Decays"},
         ),
         pdf="results/figures/validation/closure_decays.pdf",
     log:
@@ -699,6 +722,7 @@ rule plot_closure_scattering:
             caption="../report/closure_scattering.rst",
             category="1 Validation",
             subcategory="2 Particles in argon",
+            labels={"figure": "Scattering"},
         ),
         pdf="results/figures/validation/closure_scattering.pdf",
     log:

@@ -20,7 +20,9 @@ from latentscape.figures.style import (
     say_empty,
     styled,
 )
+from latentscape.lartpc.figures.labels import SPECIES_LABELS
 from latentscape.lartpc.geometry import PLANES, Detector
+from latentscape.lartpc.tables import SPECIES
 
 Samples = NDArray[np.integer]
 View = tuple[int, int, int, int]
@@ -31,6 +33,8 @@ MARGIN = (8, 80)
 """Wires and ticks left free around what a display zooms in on."""
 SPECK = 0.015
 """Share of the panel below which a cluster is drawn as a dot."""
+LINE = 0.14
+"""Height of a line of text below the panels [inch]."""
 NO_CLUSTER = "#C8C8C8"
 
 
@@ -113,31 +117,128 @@ def cluster_display(
     """
     figure = Figure(figsize=(DOUBLE, 3.3))
     figure.suptitle(title)
-    panels = figure.subplots(1, len(PLANES))
-    for axes, plane in zip(panels, PLANES, strict=True):
-        matched = _matched(tracks, plane)
-        of_plane = clusters[clusters["plane"] == plane].sort_values("cluster")
-        pixels = hits[hits["plane"] == plane]
-        shape = (detector.plane(plane).wires, detector.ticks)
-        canvas = np.zeros(shape, dtype=np.int32)
-        _paint(canvas, pixels, [1] * len(pixels))
-        kinds = [_kind(int(number), matched) for number in of_plane["cluster"]]
-        _paint(canvas, of_plane, kinds)
-        boxes = of_plane[of_plane["cluster"].isin(matched)]
-        framed = boxes if len(boxes) else of_plane
-        view = _around_boxes(framed, shape) if zoom and len(framed) else _whole(shape)
-        _show_kinds(axes, canvas, view)
-        _dot_specks(axes, of_plane, kinds, view)
-        for row in boxes.itertuples():
-            _frame(axes, row, matched)
-        _name(axes, plane)
-        axes.set_title(
-            f"{int(pixels['wire'].map(len).sum()):,} pixels, {len(of_plane):,} clusters",
-            loc="right",
-        )
-        if not len(pixels) and not len(of_plane):
-            say_empty(axes, "no pixels")
+    for axes, plane in zip(figure.subplots(1, len(PLANES)), PLANES, strict=True):
+        _draw_clusters(axes, plane, hits, clusters, tracks, detector=detector, zoom=zoom)
     return figure
+
+
+@styled
+def identified_display(
+    hits: pd.DataFrame,
+    clusters: pd.DataFrame,
+    tracks: pd.DataFrame,
+    pid: pd.DataFrame,
+    truth: pd.DataFrame,
+    *,
+    detector: Detector,
+    chosen: int | None = None,
+    zoom: bool = False,
+    title: str = "",
+) -> Figure:
+    """Draw one event as :func:`cluster_display`, and write below what its tracks are.
+
+    Parameters
+    ----------
+    hits, clusters, tracks, pid, truth : DataFrame
+        Tables of these names with the rows of one event; ``pid`` and ``truth`` may be empty.
+    detector : Detector
+        Gives the size of the planes.
+    chosen : int or None
+        Number of the only track that is coloured and framed; all are if not given.
+    zoom : bool
+        Whether to show only the surroundings of these tracks.
+    title : str
+        What the event is.
+
+    Returns
+    -------
+    Figure
+        Below the panels stands a line per track, with the χ² of every hypothesis, the smallest
+        first, and a line with the true particle where the event is simulated.
+    """
+    shown = tracks if chosen is None else tracks[tracks["track"] == chosen]
+    lines = [*_track_lines(tracks, pid), *_truth_lines(truth)]
+    figure = Figure(figsize=(DOUBLE, 3.3 + LINE * len(lines)))
+    figure.suptitle(title)
+    for axes, plane in zip(figure.subplots(1, len(PLANES)), PLANES, strict=True):
+        _draw_clusters(axes, plane, hits, clusters, shown, detector=detector, zoom=zoom)
+    figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=7)
+    return figure
+
+
+def _draw_clusters(
+    axes: Axes,
+    plane: str,
+    hits: pd.DataFrame,
+    clusters: pd.DataFrame,
+    tracks: pd.DataFrame,
+    *,
+    detector: Detector,
+    zoom: bool,
+) -> None:
+    matched = _matched(tracks, plane)
+    of_plane = clusters[clusters["plane"] == plane].sort_values("cluster")
+    pixels = hits[hits["plane"] == plane]
+    shape = (detector.plane(plane).wires, detector.ticks)
+    canvas = np.zeros(shape, dtype=np.int32)
+    _paint(canvas, pixels, [1] * len(pixels))
+    kinds = [_kind(int(number), matched) for number in of_plane["cluster"]]
+    _paint(canvas, of_plane, kinds)
+    boxes = of_plane[of_plane["cluster"].isin(matched)]
+    framed = boxes if len(boxes) else of_plane
+    view = _around_boxes(framed, shape) if zoom and len(framed) else _whole(shape)
+    _show_kinds(axes, canvas, view)
+    _dot_specks(axes, of_plane, kinds, view)
+    for row in boxes.itertuples():
+        _frame(axes, row, matched)
+    _name(axes, plane)
+    axes.set_title(
+        f"{int(pixels['wire'].map(len).sum()):,} pixels, {len(of_plane):,} clusters",
+        loc="right",
+    )
+    if not len(pixels) and not len(of_plane):
+        say_empty(axes, "no pixels")
+
+
+def _track_lines(tracks: pd.DataFrame, pid: pd.DataFrame) -> list[str]:
+    """Return what is known of each track, in one line each."""
+    if tracks.empty:
+        return ["no track: no pair of clusters passes the cuts and the matching"]
+    identified = {int(row["track"]): row for row in pid.to_dict("records")}
+    lines = []
+    shown = ["track", "collection_height", "collection_width", "induction_cluster"]
+    for row in tracks[shown].sort_values("track").itertuples(index=False):
+        track, wires, ticks, cluster = (int(value) for value in row)
+        text = (
+            f"track {track}: {wires} wires, {ticks} ticks (collection), "
+            f"cluster {cluster} (induction)"
+        )
+        if track in identified:
+            text += "; " + _identity(identified[track])
+        lines.append(text)
+    return lines
+
+
+def _identity(row: Mapping[Any, Any]) -> str:
+    """Return the χ² of each hypothesis, the smallest first."""
+    chi2 = {species: row[f"chi2_{species}"] for species in SPECIES}
+    known = sorted((value, species) for species, value in chi2.items() if pd.notna(value))
+    if not known:
+        return "too few measurements for a χ²"
+    values = ", ".join(f"{SPECIES_LABELS[species]} {value:.2f}" for value, species in known)
+    return f"χ² {values}; {int(row['n_points'])} measurements"
+
+
+def _truth_lines(truth: pd.DataFrame) -> list[str]:
+    """Return the true particle of a simulated event, in one line."""
+    rows = truth.to_dict("records")
+    return [
+        f"simulated: {SPECIES_LABELS[row['species']]} of {row['momentum']:.0f} MeV/c, "
+        f"{row['length']:.1f} cm, {row['end'].replace('_', ' ')}"
+        + (f" to {row['daughters']}" if row["daughters"] else "")
+        + f"; halo muons: {row['halo_muons']}, pile-up: {row['pile_up']}, blips: {row['blips']}"
+        for row in rows
+    ]
 
 
 def _adc_scale(samples: Samples, threshold: int) -> tuple[Normalize, Colormap]:

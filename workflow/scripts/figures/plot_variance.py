@@ -1,0 +1,9 @@
+"""Draw what the variance of the latent dimensions consists of."""
+
+from latentscape.evaluation.tables import VARIANCE
+from latentscape.figures.content import variance
+from latentscape.figures.style import save
+from latentscape.workflow import logged
+
+with logged(snakemake):
+    save(variance(VARIANCE.read_tsv(snakemake.input.variance)), snakemake.output)

@@ -1,0 +1,33 @@
+"""Measure how well each training gives images back and what it uses its dimensions for."""
+
+from latentscape.arrays import KeyedArrays
+from latentscape.evaluation.capacity import assess_capacity
+from latentscape.evaluation.labels import labels_by_sample
+from latentscape.evaluation.tables import CAPACITY
+from latentscape.files import read_json
+from latentscape.lartpc.tables import FEATURE_FAMILIES, FEATURES, LATENTS
+from latentscape.tables import TRACK_KEY
+from latentscape.workflow import logged
+
+with logged(snakemake):
+    paths, params = snakemake.input, snakemake.params
+    images = KeyedArrays.read_all(paths.images, paths.row_keys, TRACK_KEY)
+    features = FEATURES.read(paths.features)
+    parts = []
+    for path, description_path in zip(paths.latents, paths.descriptions, strict=True):
+        latents, description = LATENTS.read(path), read_json(description_path)
+        capacity = assess_capacity(
+            latents,
+            labels_by_sample(latents, TRACK_KEY),
+            features,
+            images,
+            key=TRACK_KEY,
+            trained_on=params.trained_on,
+            transform=description["model"]["transform"],
+            constants=description["transform"],
+            families=FEATURE_FAMILIES,
+            seed=params.seed,
+            **params.capacity,
+        )
+        parts.append(capacity)
+    CAPACITY.write_tsv(CAPACITY.concatenate(parts), snakemake.output.capacity)

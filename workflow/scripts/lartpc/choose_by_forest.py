@@ -1,0 +1,14 @@
+"""Choose one track per event by a random forest, trained on labels."""
+
+from latentscape.lartpc.tables import CANDIDATES, CHOICES, SCORED_CANDIDATES
+from latentscape.lartpc.track_choice import choices_for
+from latentscape.lartpc.track_forest import choices_of, score_candidates
+from latentscape.workflow import logged
+
+with logged(snakemake):
+    paths, params = snakemake.input, snakemake.params
+    labels = choices_for(CHOICES.read_tsv(paths.labels), sample=snakemake.wildcards.sample)
+    candidates = CANDIDATES.read(paths.candidates)
+    scored = score_candidates(candidates, labels, seed=params.seed, **params.forest)
+    SCORED_CANDIDATES.write(scored, snakemake.output.scored)
+    CHOICES.write(choices_of(scored), snakemake.output.choices)
