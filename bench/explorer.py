@@ -16,7 +16,7 @@ import pandas as pd
 from playwright.sync_api import sync_playwright
 
 from latentscape.arrays import KeyedArrays
-from latentscape.evaluation.settings import Explorer
+from latentscape.evaluation.settings.maps import Explorer
 from latentscape.explorer.contents import Words
 from latentscape.explorer.displays import Panel, Pixels
 from latentscape.explorer.page import write_folder

@@ -1,8 +1,11 @@
 """The command ``python -m latentscape``."""
 
 import argparse
+import importlib
+import pkgutil
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import yaml
 
@@ -31,10 +34,18 @@ PARTS = {
 
 def declared_tables() -> dict[str, list[Table]]:
     """Return every table that the package declares, by the part it belongs to."""
-    return {
-        part: [value for value in vars(module).values() if isinstance(value, Table)]
-        for part, module in PARTS.items()
-    }
+    return {part: _tables_in(module) for part, module in PARTS.items()}
+
+
+def _tables_in(module: ModuleType) -> list[Table]:
+    """Return the tables of a module, or of all modules of a package, each once."""
+    inside = [
+        importlib.import_module(f"{module.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(getattr(module, "__path__", []))
+    ]
+    values = (value for part in (module, *inside) for value in vars(part).values())
+    tables = {value.name: value for value in values if isinstance(value, Table)}
+    return list(tables.values())
 
 
 def pages() -> dict[Path, str]:

@@ -13,9 +13,10 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from latentscape.errors import InputError
-from latentscape.evaluation.settings import Analyses
+from latentscape.evaluation.settings.analyses import Analyses
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.settings import Lartpc, Sample
+from latentscape.lartpc.settings.samples import Sample
+from latentscape.lartpc.settings.study import Lartpc
 from latentscape.learning.settings import Model, check_architecture
 from latentscape.learning.sweeps import Sweep, SweepPlan, plan_sweep
 from latentscape.settings import Settings

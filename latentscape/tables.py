@@ -148,6 +148,11 @@ class Table:
         """
         return self._to_frame(pa.concat_tables([self._read_one(path) for path in _several(paths)]))
 
+    def read_any(self, paths: Iterable[str | Path]) -> pd.DataFrame:
+        """Read some Parquet files of this table; none gives the empty table."""
+        several = list(paths)
+        return self.read(several) if several else self.empty()
+
     def read_columns(
         self, paths: str | Path | Iterable[str | Path], columns: Sequence[str]
     ) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from latentscape.evaluation.correlations import correlation_matrix
 from latentscape.evaluation.intervals import TAILS, over_trainings
 from latentscape.evaluation.opinions import Opinions, opinions_of
 from latentscape.evaluation.resampling import resampled_sums
-from latentscape.evaluation.tables import AGREEMENT, AGREEMENT_SUMMARY
+from latentscape.evaluation.tables.probes import AGREEMENT, AGREEMENT_SUMMARY
 from latentscape.keys import join, sort_by_key
 from latentscape.progress import progress
 

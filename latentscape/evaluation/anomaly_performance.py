@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from latentscape.evaluation.contests import Contest, contests
 from latentscape.evaluation.intervals import TAILS, summarise_auc
-from latentscape.evaluation.tables import ANOMALY, ROC, WORKING_POINTS, working_point
+from latentscape.evaluation.tables.anomaly import ANOMALY, ROC, WORKING_POINTS, working_point
 
 Floats = NDArray[np.float64]
 logger = logging.getLogger("latentscape")

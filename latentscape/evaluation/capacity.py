@@ -15,7 +15,7 @@ from latentscape.evaluation.fidelity import explained_share
 from latentscape.evaluation.intervals import TAILS, mean_interval
 from latentscape.evaluation.latents import by_training, dimension_names
 from latentscape.evaluation.mixtures import label_agreement
-from latentscape.evaluation.tables import CAPACITY
+from latentscape.evaluation.tables.sweeps import CAPACITY
 from latentscape.evaluation.within import family_auc, within_label_auc
 from latentscape.keys import join
 from latentscape.learning.transforms import transform as transformed

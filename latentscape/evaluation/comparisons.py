@@ -11,7 +11,7 @@ import pandas as pd
 from latentscape.errors import InputError
 from latentscape.evaluation.latents import by_training
 from latentscape.evaluation.matched import match_mixture
-from latentscape.evaluation.tables import TWO_SAMPLE, TWO_SAMPLE_MIXTURE
+from latentscape.evaluation.tables.comparisons import TWO_SAMPLE, TWO_SAMPLE_MIXTURE
 from latentscape.evaluation.two_sample import compare
 from latentscape.keys import join, sort_by_key
 from latentscape.progress import progress

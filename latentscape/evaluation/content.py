@@ -19,7 +19,7 @@ from latentscape.evaluation.features import described_rows, same_rows
 from latentscape.evaluation.intervals import TAILS
 from latentscape.evaluation.latents import dimension_names
 from latentscape.evaluation.resampling import resampled_sums
-from latentscape.evaluation.tables import CONTENT, IMPORTANCE
+from latentscape.evaluation.tables.content import CONTENT, IMPORTANCE
 from latentscape.progress import progress
 
 Floats = NDArray[np.float64]

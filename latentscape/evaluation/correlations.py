@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from latentscape.errors import InputError
 from latentscape.evaluation.intervals import TAILS
 from latentscape.evaluation.latents import by_training, dimension_names
-from latentscape.evaluation.tables import CORRELATIONS
+from latentscape.evaluation.tables.content import CORRELATIONS
 from latentscape.keys import join, sort_by_key
 from latentscape.progress import progress
 

@@ -9,7 +9,7 @@ from latentscape.evaluation.classifiers import KINDS, WHOLE
 from latentscape.evaluation.intervals import TAILS, auc, over_trainings
 from latentscape.evaluation.paired_auc import Floats, auc_of_weights, stratified_draws
 from latentscape.evaluation.refits import fit_subsets
-from latentscape.evaluation.tables import DIFFERENCES, DIFFERENCES_SUMMARY
+from latentscape.evaluation.tables.probes import DIFFERENCES, DIFFERENCES_SUMMARY
 from latentscape.evaluation.tasks import TaskRun
 from latentscape.keys import sort_by_key
 from latentscape.progress import progress

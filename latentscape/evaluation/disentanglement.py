@@ -15,7 +15,11 @@ from latentscape.evaluation.intervals import TAILS, over_trainings
 from latentscape.evaluation.knowledge import Known, know_factors
 from latentscape.evaluation.latents import by_training, dimension_names
 from latentscape.evaluation.readout import Estimates
-from latentscape.evaluation.tables import DISENTANGLEMENT, DISENTANGLEMENT_SUMMARY, FACTORS
+from latentscape.evaluation.tables.structure import (
+    DISENTANGLEMENT,
+    DISENTANGLEMENT_SUMMARY,
+    FACTORS,
+)
 from latentscape.keys import join
 from latentscape.progress import progress
 

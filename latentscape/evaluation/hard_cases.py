@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from latentscape.evaluation.intervals import TAILS, wilson
 from latentscape.evaluation.opinions import balanced_probability, opinions_of
-from latentscape.evaluation.tables import HARD_SHARES
+from latentscape.evaluation.tables.probes import HARD_SHARES
 from latentscape.keys import sort_by_key
 from latentscape.seeds import seed_for
 

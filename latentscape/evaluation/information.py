@@ -12,7 +12,7 @@ from latentscape.errors import InputError
 from latentscape.evaluation.features import DescribedRows, described_rows
 from latentscape.evaluation.intervals import TAILS
 from latentscape.evaluation.latents import dimension_names
-from latentscape.evaluation.tables import MUTUAL_INFORMATION
+from latentscape.evaluation.tables.content import MUTUAL_INFORMATION
 from latentscape.progress import progress
 
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from latentscape.evaluation.anomaly_performance import (
 )
 from latentscape.evaluation.contests import Contest, contests
 from latentscape.evaluation.intervals import TAILS, auc, auc_bootstrap, auc_null
-from latentscape.evaluation.tables import LEADERBOARD, WORKING_POINTS
+from latentscape.evaluation.tables.anomaly import LEADERBOARD, WORKING_POINTS
 from latentscape.progress import progress
 from latentscape.seeds import seed_for
 

@@ -15,7 +15,7 @@ from latentscape.errors import InputError
 from latentscape.evaluation.contingency import deal_tables, draw_tables
 from latentscape.evaluation.intervals import TAILS, over_trainings
 from latentscape.evaluation.latents import by_training
-from latentscape.evaluation.tables import BIC, MIXTURE_SUMMARY, MIXTURES
+from latentscape.evaluation.tables.structure import BIC, MIXTURE_SUMMARY, MIXTURES
 from latentscape.keys import join
 from latentscape.progress import progress
 

@@ -15,7 +15,11 @@ from latentscape.evaluation.intervals import TAILS, over_trainings
 from latentscape.evaluation.latents import by_training
 from latentscape.evaluation.normal_pid import count_assignments, judge_assignments
 from latentscape.evaluation.paired_auc import auc_of_weights, permuted_labels, stratified_draws
-from latentscape.evaluation.tables import MULTICLASS, MULTICLASS_CONFUSION, MULTICLASS_SUMMARY
+from latentscape.evaluation.tables.probes import (
+    MULTICLASS,
+    MULTICLASS_CONFUSION,
+    MULTICLASS_SUMMARY,
+)
 from latentscape.keys import join
 from latentscape.progress import progress
 

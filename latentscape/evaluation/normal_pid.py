@@ -17,7 +17,7 @@ from latentscape.errors import InputError
 from latentscape.evaluation.contingency import deal_tables, draw_tables
 from latentscape.evaluation.intervals import TAILS, over_trainings, summarise_auc, wilson
 from latentscape.evaluation.latents import by_training
-from latentscape.evaluation.tables import (
+from latentscape.evaluation.tables.structure import (
     CALIBRATION,
     NORMAL_PID,
     NORMAL_PID_CONFUSION,

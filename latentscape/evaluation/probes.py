@@ -16,7 +16,7 @@ from latentscape.evaluation.classifiers import (
 )
 from latentscape.evaluation.intervals import over_trainings, summarise_auc
 from latentscape.evaluation.refits import fit_shuffled
-from latentscape.evaluation.tables import PROBES, PROBES_SUMMARY
+from latentscape.evaluation.tables.probes import PROBES, PROBES_SUMMARY
 from latentscape.evaluation.tasks import TaskRun, run_tasks
 
 Floats = NDArray[np.float64]

@@ -16,7 +16,7 @@ from latentscape.evaluation.energy import energy_distances
 from latentscape.evaluation.intervals import over_trainings, wilson
 from latentscape.evaluation.latents import by_training
 from latentscape.evaluation.logistic import auc_of_counts, out_of_fold
-from latentscape.evaluation.tables import TWO_SAMPLE_POWER, TWO_SAMPLE_SENSITIVITY
+from latentscape.evaluation.tables.comparisons import TWO_SAMPLE_POWER, TWO_SAMPLE_SENSITIVITY
 from latentscape.evaluation.two_sample import LOGISTIC_PENALTY
 from latentscape.keys import join
 from latentscape.progress import progress

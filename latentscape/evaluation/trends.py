@@ -18,7 +18,7 @@ from latentscape.evaluation.rank_tests import (
     permuted_p_value,
     spearman_interval,
 )
-from latentscape.evaluation.tables import SWEEP, SWEEP_POINTS, SWEEP_TRENDS
+from latentscape.evaluation.tables.sweeps import SWEEP, SWEEP_POINTS, SWEEP_TRENDS
 from latentscape.evaluation.two_sample import holm
 from latentscape.learning.sweeps import ORDERED_AXES, Value, say
 from latentscape.progress import progress

@@ -14,7 +14,7 @@ from latentscape.evaluation.features import DescribedRows, described_rows
 from latentscape.evaluation.intervals import TAILS
 from latentscape.evaluation.latents import by_training, dimension_names
 from latentscape.evaluation.resampling import resampled_sums
-from latentscape.evaluation.tables import DIMENSIONS, VARIANCE
+from latentscape.evaluation.tables.content import DIMENSIONS, VARIANCE
 from latentscape.progress import progress
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,7 @@ from latentscape.arrays import KeyedArrays
 from latentscape.errors import InputError
 from latentscape.evaluation.examples import typical_rows
 from latentscape.evaluation.latents import dimension_names
-from latentscape.evaluation.tables import INTERPOLATIONS, WALKS
+from latentscape.evaluation.tables.maps import INTERPOLATIONS, WALKS
 from latentscape.keys import sort_by_key
 
 Floats = NDArray[np.floating]

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from latentscape.errors import InputError
 from latentscape.evaluation.features import DescribedRows, described_rows
 from latentscape.evaluation.intervals import over_trainings, summarise_auc
-from latentscape.evaluation.tables import FAMILIES, PROXY, WITHIN
+from latentscape.evaluation.tables.content import FAMILIES, PROXY, WITHIN
 from latentscape.progress import progress
 
 Floats = NDArray[np.float64]

@@ -17,7 +17,8 @@ from scipy.sparse import csr_array, eye_array, kron
 from latentscape.keys import TRACK_KEY, sort_by_key
 from latentscape.lartpc.images import CHANNELS, area_weights, bilinear_weights
 from latentscape.lartpc.pixels import flatten
-from latentscape.lartpc.tables import ALIASING, CLUSTERS
+from latentscape.lartpc.tables.images import ALIASING
+from latentscape.lartpc.tables.reconstruction import CLUSTERS
 
 Floats = NDArray[np.float64]
 

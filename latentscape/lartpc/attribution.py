@@ -9,7 +9,8 @@ from latentscape.errors import InputError
 from latentscape.keys import EVENT_KEY, join, sort_by_key
 from latentscape.lartpc.geometry import PLANES
 from latentscape.lartpc.pixels import flatten, place
-from latentscape.lartpc.tables import CLUSTER_TRUTH, CLUSTERS, TRUE_PIXELS
+from latentscape.lartpc.tables.reconstruction import CLUSTERS
+from latentscape.lartpc.tables.truth import CLUSTER_TRUTH, TRUE_PIXELS
 
 # Classes of TRUE_PIXELS.
 BEAM_PARTICLE, DAUGHTER = 0, 1

@@ -11,14 +11,9 @@ from latentscape.evaluation.intervals import TAILS, wilson
 from latentscape.keys import EVENT_KEY, TRACK_KEY, join, sort_by_key
 from latentscape.lartpc.energy_loss import MASSES, csda_range
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.tables import (
-    BEAM_TRACKS,
-    MASS_CHECKS,
-    RANGE_CHECKS,
-    SCORE_CHECKS,
-    SPECIES,
-    TRACK_CALORIMETRY,
-)
+from latentscape.lartpc.tables.beamline import BEAM_TRACKS, MASS_CHECKS, RANGE_CHECKS, SCORE_CHECKS
+from latentscape.lartpc.tables.calorimetry import TRACK_CALORIMETRY
+from latentscape.lartpc.tables.identification import SPECIES
 from latentscape.seeds import seed_for
 
 Floats = NDArray[np.float64]

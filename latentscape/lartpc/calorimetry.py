@@ -15,7 +15,7 @@ from latentscape.lartpc.geometry import PLANES, Detector, Plane
 from latentscape.lartpc.primaries import primary_tracks
 from latentscape.lartpc.pulses import STEEPEST, Pulses, follow
 from latentscape.lartpc.recombination import inverse_birks, inverse_modified_box
-from latentscape.lartpc.tables import CALORIMETRY, TRACK_CALORIMETRY
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY, TRACK_CALORIMETRY
 from latentscape.lartpc.trajectory import End, Trajectory, View, reconstruct_trajectory
 from latentscape.progress import progress
 

@@ -9,7 +9,7 @@ from numba import njit
 from latentscape.errors import InputError
 from latentscape.keys import EVENT_KEY, sort_by_key
 from latentscape.lartpc.pixels import WIRE_STEP, flatten, place
-from latentscape.lartpc.tables import BOX, CLUSTERS, HITS, PIXELS
+from latentscape.lartpc.tables.reconstruction import BOX, CLUSTERS, HITS, PIXELS
 
 # Threshold of "seeded" as a share of the seed's ADC, where no threshold is given.
 SEED_SHARE = 1 / 6

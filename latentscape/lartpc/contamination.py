@@ -12,7 +12,7 @@ from latentscape.errors import InputError
 from latentscape.evaluation.intervals import TAILS, student_interval, wilson
 from latentscape.keys import EVENT_KEY, TRACK_KEY, join, sort_by_key
 from latentscape.lartpc.attribution import MAJORITY
-from latentscape.lartpc.tables import (
+from latentscape.lartpc.tables.beamline import (
     CONTAMINATION,
     CONTAMINATION_BINS,
     CONTAMINATION_CLOSURE,

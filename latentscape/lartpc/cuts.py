@@ -7,7 +7,7 @@ import pandas as pd
 from latentscape.errors import InputError
 from latentscape.keys import EVENT_KEY, sort_by_key
 from latentscape.lartpc.geometry import PLANES, Detector
-from latentscape.lartpc.tables import CLUSTERS, CUT_FLOW
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, CUT_FLOW
 
 
 def cut_clusters(

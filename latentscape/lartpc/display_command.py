@@ -13,7 +13,9 @@ from latentscape.figures.style import save
 from latentscape.keys import EVENT_KEY
 from latentscape.lartpc.displays import name_event, rows_of
 from latentscape.lartpc.figures.displays import identified_display
-from latentscape.lartpc.tables import CLUSTERS, HITS, PID, TRACKS, TRUTH
+from latentscape.lartpc.tables.identification import PID
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, HITS, TRACKS
+from latentscape.lartpc.tables.truth import TRUTH
 from latentscape.tables import Table
 
 NUMBERS = EVENT_KEY[1:]

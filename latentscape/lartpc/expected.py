@@ -10,7 +10,7 @@ from latentscape.errors import InputError
 from latentscape.lartpc.argon import DENSITY
 from latentscape.lartpc.energy_loss import energy_at_range, mean_dedx
 from latentscape.lartpc.straggling import landau_width, most_probable_loss
-from latentscape.lartpc.tables import EXPECTED_DEDX
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX
 
 Floats = NDArray[np.float64]
 

@@ -20,17 +20,12 @@ from latentscape.lartpc.figures.labels import (
 )
 from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.pixels import flatten, place
-from latentscape.lartpc.tables import (
-    BEAMLINE,
-    CLUSTERS,
-    FEATURES,
-    HITS,
-    LATENTS,
-    PID,
-    SPECIES,
-    TRACKS,
-    TRUTH,
-)
+from latentscape.lartpc.tables.beamline import BEAMLINE
+from latentscape.lartpc.tables.features import FEATURES
+from latentscape.lartpc.tables.identification import PID, SPECIES
+from latentscape.lartpc.tables.models import LATENTS
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, HITS, TRACKS
+from latentscape.lartpc.tables.truth import TRUTH
 from latentscape.learning.scores import SCORES
 from latentscape.tables import Table
 
@@ -195,7 +190,7 @@ def explored_pixels(
 
 
 def explorer_words(
-    species: Mapping[str, str], *, detector: Detector, model: str, training: int
+    species: Mapping[str, str], detector: Detector, model: str, training: int
 ) -> Words:
     """Return what the explorer says of the LArTPC study.
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from latentscape.keys import EVENT_KEY, TRACK_KEY, join, sort_by_key
 from latentscape.lartpc.attribution import follow_beam
-from latentscape.lartpc.tables import TRUE_FACTORS
+from latentscape.lartpc.tables.truth import TRUE_FACTORS
 
 DECAYS = ("decayed_at_rest", "decayed_in_flight")
 

@@ -22,7 +22,7 @@ from numba import njit
 from scipy import ndimage, signal
 
 from latentscape.keys import TRACK_KEY, sort_by_key
-from latentscape.lartpc.tables import FEATURE_GAPS, FEATURE_NAMES, FEATURES
+from latentscape.lartpc.tables.features import FEATURE_GAPS, FEATURE_NAMES, FEATURES
 from latentscape.progress import progress
 
 Feature: TypeAlias = Callable[[np.ndarray], float]

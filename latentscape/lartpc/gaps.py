@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from latentscape.lartpc.tables import FEATURE_GAPS
+from latentscape.lartpc.tables.features import FEATURE_GAPS
 
 
 def add_gaps(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from latentscape.evaluation.hard_cases import HARD
 from latentscape.evaluation.intervals import LEVEL, wilson
 from latentscape.evaluation.two_sample import holm
 from latentscape.keys import EVENT_KEY, TRACK_KEY, join, sort_by_key
-from latentscape.lartpc.tables import HARD_CAUSES
+from latentscape.lartpc.tables.truth import HARD_CAUSES
 
 ENDS = ("stopped", "decayed_at_rest", "decayed_in_flight", "left")
 TRAITS = (*ENDS, "low_energy", "high_energy", "halo", "pile_up", "daughters", "foreign_charge")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from latentscape.evaluation.intervals import over_trainings
-from latentscape.lartpc.tables import HEADLINE
+from latentscape.lartpc.tables.paper import HEADLINE
 
 KEY = ("quantity", "label", "model")
 

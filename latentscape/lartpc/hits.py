@@ -8,7 +8,7 @@ import pandas as pd
 
 from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.raw_event import HIGHEST_ADC, LOWEST_ADC, RawEvent
-from latentscape.lartpc.tables import HITS
+from latentscape.lartpc.tables.reconstruction import HITS
 from latentscape.progress import progress
 
 # Standard deviation of a normal distribution per median absolute deviation, 1 / Φ⁻¹(3/4).

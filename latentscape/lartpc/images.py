@@ -21,7 +21,7 @@ from numba import njit
 from latentscape.arrays import KeyedArrays
 from latentscape.keys import TRACK_KEY, sort_by_key
 from latentscape.lartpc.pixels import flatten, place
-from latentscape.lartpc.tables import CLUSTERS
+from latentscape.lartpc.tables.reconstruction import CLUSTERS
 
 CHANNELS = ("collection", "induction")
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from latentscape.errors import InputError
 from latentscape.keys import EVENT_KEY, sort_by_key
-from latentscape.lartpc.tables import CHOICES, CLUSTERS
+from latentscape.lartpc.tables.labelling import CHOICES
+from latentscape.lartpc.tables.reconstruction import CLUSTERS
 from latentscape.lartpc.track_choice import NO_CLUSTER, only_events, read_events
 
 PLANES = ("collection", "induction")

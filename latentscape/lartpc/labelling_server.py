@@ -12,7 +12,7 @@ from typing import Any
 
 from latentscape.errors import InputError
 from latentscape.lartpc.labelling import ChoiceBook, open_book
-from latentscape.lartpc.settings import TrackChoice
+from latentscape.lartpc.settings.checks import TrackChoice
 
 PAGE = Path(__file__).with_name("labelling.html")
 ADDRESS = "127.0.0.1"

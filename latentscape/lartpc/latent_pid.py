@@ -14,7 +14,7 @@ from latentscape.evaluation.normal_pid import (
     weigh,
 )
 from latentscape.keys import TRACK_KEY, join
-from latentscape.lartpc.tables import LATENT_PID, LATENT_PID_CONFUSION
+from latentscape.lartpc.tables.identification import LATENT_PID, LATENT_PID_CONFUSION
 
 METHODS = {
     "chi2": "hypothesis",

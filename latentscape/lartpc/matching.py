@@ -8,7 +8,7 @@ from scipy.optimize import linear_sum_assignment
 
 from latentscape.keys import EVENT_KEY, sort_by_key
 from latentscape.lartpc.geometry import PLANES
-from latentscape.lartpc.tables import BOX, CLUSTERS, PIXELS, TRACKS
+from latentscape.lartpc.tables.reconstruction import BOX, CLUSTERS, PIXELS, TRACKS
 
 METHODS = ("greedy", "optimal")
 

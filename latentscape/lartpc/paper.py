@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from latentscape.evaluation.settings import Analyses
+from latentscape.evaluation.settings.analyses import Analyses
 from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.headline import CAPTION
-from latentscape.lartpc.settings import Lartpc, Sample
+from latentscape.lartpc.settings.samples import Sample
+from latentscape.lartpc.settings.study import Lartpc
 from latentscape.learning.settings import Model
 from latentscape.typeset import html_page, html_paragraphs, html_table
 

@@ -13,7 +13,7 @@ from latentscape.lartpc.larsoft import chi2_per_point, pida
 from latentscape.lartpc.likelihood import fit_hypothesis
 from latentscape.lartpc.points import Points, lay_flat
 from latentscape.lartpc.primaries import primary_tracks
-from latentscape.lartpc.tables import PID, SPECIES
+from latentscape.lartpc.tables.identification import PID, SPECIES
 from latentscape.lartpc.templates import Templates, make_templates
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ from latentscape.lartpc.raw_frames import FrameSource
 from latentscape.lartpc.raw_histograms import HistogramSource
 from latentscape.lartpc.raw_trees import TreeSource
 from latentscape.lartpc.raw_writer import DigitisedEvent, write_events
-from latentscape.lartpc.settings import Frames, Histograms
+from latentscape.lartpc.settings.samples import Frames, Histograms
 
 __all__ = ["DigitisedEvent", "RawEvent", "count_events", "read_events", "write_events"]
 

@@ -25,7 +25,7 @@ from latentscape.errors import InputError
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.raw_event import RawEvent, channel_ranges, split_channels, to_int16
 from latentscape.lartpc.root_files import require_file
-from latentscape.lartpc.settings import Frames
+from latentscape.lartpc.settings.samples import Frames
 
 MEMBER = re.compile(r"(?P<part>frame|channels|tickinfo)_(?P<tag>.+)_(?P<event>\d+)\.npy")
 PARTS = ("frame", "channels", "tickinfo")

@@ -12,7 +12,7 @@ from latentscape.errors import InputError
 from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.raw_event import RawEvent, to_int16
 from latentscape.lartpc.root_files import opened, readable, require_file
-from latentscape.lartpc.settings import Histograms
+from latentscape.lartpc.settings.samples import Histograms
 
 
 @dataclass(frozen=True)

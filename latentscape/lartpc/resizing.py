@@ -12,7 +12,8 @@ import pandas as pd
 from latentscape.keys import TRACK_KEY, join
 from latentscape.lartpc.images import CHANNELS, make_images
 from latentscape.lartpc.pixels import flatten
-from latentscape.lartpc.tables import CLUSTERS, RESIZING
+from latentscape.lartpc.tables.images import RESIZING
+from latentscape.lartpc.tables.reconstruction import CLUSTERS
 
 
 def compare_resizes(

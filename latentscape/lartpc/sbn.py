@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from latentscape.errors import InputError
 from latentscape.lartpc.root_files import opened, readable
-from latentscape.lartpc.tables import SBN_CALORIMETRY
+from latentscape.lartpc.tables.calorimetry import SBN_CALORIMETRY
 
 TREE = "recTree"
 TRACKS = "rec.slc.reco.pfp.trk"

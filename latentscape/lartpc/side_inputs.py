@@ -35,7 +35,8 @@ from latentscape.errors import InputError
 from latentscape.files import replacing
 from latentscape.keys import EVENT_KEY
 from latentscape.lartpc.root_files import find_tree, is_root, opened, readable, require_file
-from latentscape.lartpc.tables import BEAMLINE, CALORIMETRY
+from latentscape.lartpc.tables.beamline import BEAMLINE
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY
 
 logger = logging.getLogger("latentscape")
 

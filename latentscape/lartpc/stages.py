@@ -14,7 +14,7 @@ from latentscape.lartpc.attribution import (
 )
 from latentscape.lartpc.geometry import PLANES
 from latentscape.lartpc.intervals import Measured, measure_mean, measure_share
-from latentscape.lartpc.tables import STAGES
+from latentscape.lartpc.tables.truth import STAGES
 
 __all__ = ["OUTSIDE", "assess_followed", "assess_stages", "attribute_signal", "follow_beam"]
 

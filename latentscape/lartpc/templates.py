@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from latentscape.errors import InputError
 from latentscape.keys import check_unique
 from latentscape.lartpc.expected import dedx_at, expected_dedx
-from latentscape.lartpc.tables import EXPECTED_DEDX
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX
 
 Floats = NDArray[np.float64]
 

@@ -10,14 +10,8 @@ from latentscape.errors import InputError
 from latentscape.keys import EVENT_KEY, check_unique, join, sort_by_key
 from latentscape.lartpc.features import compute_features
 from latentscape.lartpc.matching import match_planes
-from latentscape.lartpc.tables import (
-    CANDIDATES,
-    CHOICES,
-    CLUSTERS,
-    PAIR_FEATURES,
-    PAIR_KEY,
-    PIXELS,
-)
+from latentscape.lartpc.tables.labelling import CANDIDATES, CHOICES, PAIR_FEATURES, PAIR_KEY
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, PIXELS
 
 PAIR_COLUMNS = ("collection_cluster", "induction_cluster")
 NO_CLUSTER = -1

@@ -14,9 +14,9 @@ from latentscape.evaluation.intervals import wilson
 from latentscape.keys import EVENT_KEY, TRACK_KEY, join, sort_by_key
 from latentscape.lartpc.attribution import Followed
 from latentscape.lartpc.primaries import primary_tracks
-from latentscape.lartpc.tables import (
+from latentscape.lartpc.tables.features import FEATURE_NAMES
+from latentscape.lartpc.tables.labelling import (
     CHOICES,
-    FEATURE_NAMES,
     PAIR_FEATURES,
     PAIR_KEY,
     SCORED_CANDIDATES,

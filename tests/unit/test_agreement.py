@@ -8,7 +8,7 @@ from sklearn.metrics import accuracy_score, cohen_kappa_score
 
 from latentscape.errors import InputError
 from latentscape.evaluation.agreement import compare_probes, summarise_agreement
-from latentscape.evaluation.tables import AGREEMENT, AGREEMENT_SUMMARY
+from latentscape.evaluation.tables.probes import AGREEMENT, AGREEMENT_SUMMARY
 
 KEY = ("sample", "event")
 OPTIONS = {"key": KEY, "bootstrap": 300, "permutations": 300, "seed": 2}

@@ -12,7 +12,7 @@ from latentscape.evaluation.anomaly_performance import (
     true_positive_rate_draws,
     true_positive_rates,
 )
-from latentscape.evaluation.tables import ANOMALY, ROC
+from latentscape.evaluation.tables.anomaly import ANOMALY, ROC
 
 KEY = ("sample", "event")
 SETTINGS = {"bootstrap": 100, "permutations": 100, "roc_points": 101, "seed": 2}

@@ -8,8 +8,8 @@ from scipy.stats import kstest, multivariate_normal
 
 from latentscape.errors import InputError
 from latentscape.evaluation.anomaly_scores import anomaly_scores
-from latentscape.evaluation.settings import AnomalyScores
-from latentscape.evaluation.tables import scores_table
+from latentscape.evaluation.settings.anomaly import AnomalyScores
+from latentscape.evaluation.tables.anomaly import scores_table
 from latentscape.learning.scores import LATENT_SCORES, SCORES, Rows, Score, score_rows, unfitted
 from latentscape.tables import Column
 

@@ -15,8 +15,9 @@ from latentscape.lartpc.beam_checks import (
     measure_beam_tracks,
 )
 from latentscape.lartpc.energy_loss import MASSES, csda_range
-from latentscape.lartpc.settings import BeamChecks
-from latentscape.lartpc.tables import BEAMLINE, TRACK_CALORIMETRY
+from latentscape.lartpc.settings.checks import BeamChecks
+from latentscape.lartpc.tables.beamline import BEAMLINE
+from latentscape.lartpc.tables.calorimetry import TRACK_CALORIMETRY
 
 WINDOWS = BeamChecks().mass_windows
 SPECIES_OF = {"kaons": "kaon", "protons": "proton"}

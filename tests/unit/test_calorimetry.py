@@ -17,9 +17,11 @@ from latentscape.lartpc.calorimetry import (
 )
 from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.recombination import birks, modified_box
-from latentscape.lartpc.settings import Calorimetry, Pid, Simulation
+from latentscape.lartpc.settings.simulation import Simulation
+from latentscape.lartpc.settings.steps import Calorimetry, Pid
 from latentscape.lartpc.simulation.response import Charges, PlaneResponse, pulse_shapes
-from latentscape.lartpc.tables import BOX, CALORIMETRY, TRACK_CALORIMETRY, TRACKS
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY, TRACK_CALORIMETRY
+from latentscape.lartpc.tables.reconstruction import BOX, TRACKS
 
 LARIAT = Path(__file__).parents[2] / "resources" / "detectors" / "lariat.yaml"
 DETECTOR = Detector(**yaml.safe_load(LARIAT.read_text()))

@@ -15,7 +15,7 @@ from latentscape.evaluation.capacity import (
     participation_ratio,
 )
 from latentscape.evaluation.fidelity import explained_share
-from latentscape.evaluation.tables import CAPACITY
+from latentscape.evaluation.tables.sweeps import CAPACITY
 
 KEY = ("sample", "row")
 DRAWS = {"bootstrap": 60, "permutations": 40, "seed": 3}

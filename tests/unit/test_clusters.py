@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from latentscape.errors import InputError
 from latentscape.lartpc.clusters import METHODS, find_clusters
-from latentscape.lartpc.tables import CLUSTERS, HITS
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, HITS
 
 Pixels = list[tuple[int, int, int]]
 

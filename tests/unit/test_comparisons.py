@@ -8,8 +8,8 @@ import pytest
 
 from latentscape.errors import InputError
 from latentscape.evaluation.comparisons import choose_sides, compare_latents, planted_rows
-from latentscape.evaluation.settings import TwoSampleTests
-from latentscape.evaluation.tables import TWO_SAMPLE, TWO_SAMPLE_MIXTURE
+from latentscape.evaluation.settings.comparisons import TwoSampleTests
+from latentscape.evaluation.tables.comparisons import TWO_SAMPLE, TWO_SAMPLE_MIXTURE
 
 KEY = ("sample", "event")
 PLANTED = {"labels": ("a", "b"), "shift": 10.0}

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from latentscape.errors import InputError
+from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.contamination import (
     VARIABLES,
     add_true_shares,
@@ -13,7 +14,9 @@ from latentscape.lartpc.contamination import (
     find_true_species,
     track_variables,
 )
-from latentscape.lartpc.tables import BEAMLINE, CLUSTER_TRUTH, PID, TRACK_KEY, TRUTH
+from latentscape.lartpc.tables.beamline import BEAMLINE
+from latentscape.lartpc.tables.identification import PID
+from latentscape.lartpc.tables.truth import CLUSTER_TRUTH, TRUTH
 
 TEMPLATES = {"kaon": "clean", "proton": "protons"}
 FIT = {"bins": 6, "toys": 20, "seed": 3}

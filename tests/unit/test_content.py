@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from latentscape.errors import InputError
 from latentscape.evaluation.content import Reader, read_features, read_out_of_fold
 from latentscape.evaluation.resampling import resampled_sums
-from latentscape.evaluation.tables import CONTENT, IMPORTANCE
+from latentscape.evaluation.tables.content import CONTENT, IMPORTANCE
 
 KEY = ("sample", "event")
 NAMES = ("straight", "bent", "unknown", "gaps", "flat")

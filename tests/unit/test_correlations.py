@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 
 from latentscape.errors import InputError
 from latentscape.evaluation.correlations import correlate, correlation_matrix
-from latentscape.evaluation.tables import CORRELATIONS
+from latentscape.evaluation.tables.content import CORRELATIONS
 
 KEY = ("sample", "event")
 FEATURES = ("size", "steps", "gaps", "flat")

@@ -5,7 +5,7 @@ import pytest
 
 from latentscape.lartpc.cuts import add_cut_flows, complete_cut_flow, cut_clusters
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.tables import CLUSTERS, CUT_FLOW
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, CUT_FLOW
 
 # Inside every window of ``a_detector`` and every bound of ``cut``.
 GOOD = {"first_wire": 20, "entry_tick": 1000, "height": 50, "width": 100, "varies": True}

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from latentscape.evaluation.differences import add_chance, compare_tasks, summarise_differences
 from latentscape.evaluation.paired_auc import auc_of_weights, permuted_labels, stratified_draws
-from latentscape.evaluation.tables import DIFFERENCES, DIFFERENCES_SUMMARY
+from latentscape.evaluation.tables.probes import DIFFERENCES, DIFFERENCES_SUMMARY
 from latentscape.evaluation.tasks import TaskRun
 
 KEY = ("event",)

@@ -22,7 +22,7 @@ from latentscape.evaluation.disentanglement import (
     weighted_concentration,
 )
 from latentscape.evaluation.readout import choose_penalty, read_factor, ridge
-from latentscape.evaluation.tables import DISENTANGLEMENT, FACTORS
+from latentscape.evaluation.tables.structure import DISENTANGLEMENT, FACTORS
 
 KEY = ("sample", "event")
 ROWS = 600

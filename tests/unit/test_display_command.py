@@ -15,7 +15,9 @@ from latentscape.lartpc.display_command import (
     read_event,
     read_key,
 )
-from latentscape.lartpc.tables import CLUSTERS, HITS, PID, TRACKS, TRUTH
+from latentscape.lartpc.tables.identification import PID
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, HITS, TRACKS
+from latentscape.lartpc.tables.truth import TRUTH
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 PIXELS = {"wire": np.int16([20, 21]), "tick": np.int16([900, 905]), "adc": np.int16([40, 60])}

@@ -19,7 +19,7 @@ from latentscape.lartpc.energy_loss import (
     largest_transfer,
     mean_dedx,
 )
-from latentscape.lartpc.tables import SPECIES
+from latentscape.lartpc.tables.identification import SPECIES
 
 losses = st.floats(0, 500)
 PDG_IDS = {"proton": 2212, "kaon": 321, "pion": 211, "muon": -13, "deuteron": 1000010020}

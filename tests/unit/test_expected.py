@@ -9,7 +9,7 @@ from latentscape.errors import InputError
 from latentscape.lartpc.energy_loss import csda_range, energy_at_range, mean_dedx
 from latentscape.lartpc.expected import dedx_at, expected_dedx
 from latentscape.lartpc.straggling import landau_xi
-from latentscape.lartpc.tables import EXPECTED_DEDX, SPECIES
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX, SPECIES
 
 LAYER = {"thickness_cm": 0.46}
 

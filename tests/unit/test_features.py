@@ -12,7 +12,7 @@ from skimage.measure import label, regionprops
 
 from latentscape.lartpc import features
 from latentscape.lartpc.features import UndefinedError, compute_features, crop_of, features_of
-from latentscape.lartpc.tables import FEATURE_GAPS, FEATURE_NAMES, FEATURES
+from latentscape.lartpc.tables.features import FEATURE_GAPS, FEATURE_NAMES, FEATURES
 
 PIXELS = [1, 2, 3, 4]
 RAMP = list(range(1, 21))

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from latentscape.evaluation.tables import CORRELATIONS, PROBES
+from latentscape.evaluation.tables.content import CORRELATIONS
+from latentscape.evaluation.tables.probes import PROBES
 from latentscape.figures.correlations import correlation_map
 from latentscape.figures.distributions import feature_histograms
 from latentscape.figures.maps import latent_map

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from latentscape.errors import InputError
-from latentscape.evaluation.tables import ANOMALY, LEADERBOARD, ROC
+from latentscape.evaluation.tables.anomaly import ANOMALY, LEADERBOARD, ROC
 from latentscape.figures.anomaly import (
     MOST_CURVES,
     anomaly_roc,

@@ -11,15 +11,15 @@ from latentscape.lartpc.figures.beam_checks import beam_checks
 from latentscape.lartpc.figures.contamination import contamination_fits
 from latentscape.lartpc.figures.labels import sample_labels
 from latentscape.lartpc.figures.track_choice import METHOD_LABELS, QUANTITY_LABELS, track_choice
-from latentscape.lartpc.tables import (
+from latentscape.lartpc.tables.beamline import (
     CONTAMINATION,
     CONTAMINATION_BINS,
     CONTAMINATION_CLOSURE,
     MASS_CHECKS,
     RANGE_CHECKS,
-    SPECIES,
-    TRACK_CHOICE,
 )
+from latentscape.lartpc.tables.identification import SPECIES
+from latentscape.lartpc.tables.labelling import TRACK_CHOICE
 
 SAMPLES = {"proton": "proton", "kaon": "kaon", "muon": "muon", "clean_kaon": "kaon"}
 looks_as_before = pytest.mark.mpl_image_compare(

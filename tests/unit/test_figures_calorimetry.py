@@ -10,7 +10,7 @@ from latentscape.figures.style import STYLE
 from latentscape.lartpc.figures.calorimetry import calorimetry_comparison, own_dedx_against_range
 from latentscape.lartpc.figures.labels import sample_labels
 from latentscape.lartpc.geometry import PLANES
-from latentscape.lartpc.tables import EXPECTED_DEDX
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX
 from latentscape.lartpc.validation.own_dedx import CHECKED_RANGE, RANGE_EDGES
 from latentscape.lartpc.validation.tables import CALORIMETRY_COMPARISON
 

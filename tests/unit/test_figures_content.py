@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from latentscape.evaluation.tables import (
+from latentscape.evaluation.tables.content import (
     CONTENT,
     CORRELATIONS,
     IMPORTANCE,

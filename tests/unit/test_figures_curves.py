@@ -6,7 +6,7 @@ import pytest
 
 from latentscape.figures.style import STYLE
 from latentscape.lartpc.figures import curves as figures
-from latentscape.lartpc.tables import EXPECTED_DEDX, SPECIES
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX, SPECIES
 from latentscape.lartpc.validation.tables import CANDIDATES, TEMPLATE_OFFSETS
 
 looks_as_before = pytest.mark.mpl_image_compare(

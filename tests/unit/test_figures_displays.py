@@ -7,7 +7,8 @@ import pytest
 from latentscape.figures.style import STYLE
 from latentscape.lartpc.figures.displays import identified_display
 from latentscape.lartpc.geometry import Detector, PlaneSettings
-from latentscape.lartpc.tables import PID, SPECIES, TRUTH
+from latentscape.lartpc.tables.identification import PID, SPECIES
+from latentscape.lartpc.tables.truth import TRUTH
 
 looks_as_before = pytest.mark.mpl_image_compare(
     baseline_dir="../baseline", style=str(STYLE), savefig_kwargs={"dpi": 50}, tolerance=4

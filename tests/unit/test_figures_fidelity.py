@@ -7,7 +7,7 @@ import pytest
 from latentscape.figures.style import STYLE
 from latentscape.lartpc.figures.fidelity import aliasing, learnt_images
 from latentscape.lartpc.figures.labels import sample_labels
-from latentscape.lartpc.tables import ALIASING
+from latentscape.lartpc.tables.images import ALIASING
 from latentscape.lartpc.validation.fidelity import compare_learning
 from latentscape.lartpc.validation.tables import FIDELITY, FIDELITY_DIFFERENCES
 

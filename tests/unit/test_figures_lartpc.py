@@ -12,16 +12,11 @@ from latentscape.keys import TRACK_KEY
 from latentscape.lartpc import figures
 from latentscape.lartpc.figures import SPECIES_COLOURS, SPECIES_LABELS, sample_labels
 from latentscape.lartpc.geometry import PLANES, Detector, PlaneSettings, Window
-from latentscape.lartpc.tables import (
-    BEAMLINE,
-    CALORIMETRY,
-    CLUSTERS,
-    CUT_FLOW,
-    EXPECTED_DEDX,
-    PID,
-    RESIZING,
-    TRACKS,
-)
+from latentscape.lartpc.tables.beamline import BEAMLINE
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX, PID
+from latentscape.lartpc.tables.images import RESIZING
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, CUT_FLOW, TRACKS
 
 SPECIES_OF = {"proton": "proton", "kaon": "kaon", "muon": "muon"}
 LABELS = sample_labels(SPECIES_OF)

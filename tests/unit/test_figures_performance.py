@@ -14,7 +14,7 @@ from latentscape.lartpc.figures.performance import (
     pid_in_bins,
     pid_roc,
 )
-from latentscape.lartpc.tables import SPECIES
+from latentscape.lartpc.tables.identification import SPECIES
 from latentscape.lartpc.validation.tables import PID_CONFUSION, PID_PERFORMANCE, PID_ROC
 
 PAIR = ("kaon", "proton")

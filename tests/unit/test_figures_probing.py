@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from latentscape.arrays import KeyedArrays
-from latentscape.evaluation.tables import (
+from latentscape.evaluation.tables.probes import (
     AGREEMENT,
     DIFFERENCES,
     HARD_SHARES,
@@ -21,7 +21,7 @@ from latentscape.figures.probes import SHUFFLED, probe_auc
 from latentscape.figures.style import STYLE, labels_of
 from latentscape.lartpc.figures.hard_causes import TRAIT_LABELS, hard_track_traits
 from latentscape.lartpc.figures.labels import population_labels, sample_labels
-from latentscape.lartpc.tables import HARD_CAUSES
+from latentscape.lartpc.tables.truth import HARD_CAUSES
 
 LABELS = labels_of(["circle", "square", "star"])
 SPECIES = {"proton": "proton", "kaon": "kaon", "clean_kaon": "kaon"}

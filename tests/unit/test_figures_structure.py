@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from latentscape.evaluation.normal_pid import count_assignments
-from latentscape.evaluation.tables import BIC, DISENTANGLEMENT, FACTORS, MIXTURES
+from latentscape.evaluation.tables.structure import BIC, DISENTANGLEMENT, FACTORS, MIXTURES
 from latentscape.figures.factors import factor_map
 from latentscape.figures.structure import confusion_matrices, mixture_agreement
 from latentscape.figures.style import STYLE, labels_of

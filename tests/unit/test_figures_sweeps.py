@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from latentscape.evaluation.tables import CAPACITY
+from latentscape.evaluation.tables.sweeps import CAPACITY
 from latentscape.evaluation.trends import collect_sweep, follow_sweep
 from latentscape.figures.style import STYLE, labels_of
 from latentscape.figures.sweeps import sweep_curves, sweep_map

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from latentscape.evaluation.tables import TWO_SAMPLE, TWO_SAMPLE_POWER
+from latentscape.evaluation.tables.comparisons import TWO_SAMPLE, TWO_SAMPLE_POWER
 from latentscape.figures.style import STYLE
 from latentscape.figures.two_sample import TESTS, shift_power, two_sample_tests
 

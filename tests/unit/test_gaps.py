@@ -1,7 +1,7 @@
 import pandas as pd
 
 from latentscape.lartpc.gaps import add_gaps
-from latentscape.lartpc.tables import FEATURE_GAPS
+from latentscape.lartpc.tables.features import FEATURE_GAPS
 
 
 def gaps(*rows: tuple[str, str, str, int]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pytest
 
 from latentscape.evaluation.hard_cases import choose_cases, find_hard_cases, list_hard_cases
 from latentscape.evaluation.opinions import balanced_probability, opinions_of
-from latentscape.evaluation.tables import HARD_SHARES, verdicts_table
+from latentscape.evaluation.tables.probes import HARD_SHARES, verdicts_table
 from latentscape.tables import Column
 
 KEY = ("event",)

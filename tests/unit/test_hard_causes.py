@@ -9,7 +9,7 @@ import pytest
 from latentscape.keys import EVENT_KEY, TRACK_KEY
 from latentscape.lartpc.calorimetric_calls import calorimetric_calls
 from latentscape.lartpc.hard_causes import ENDS, TRAITS, explain_hard_cases, track_traits
-from latentscape.lartpc.tables import HARD_CAUSES
+from latentscape.lartpc.tables.truth import HARD_CAUSES
 
 SPECIES = {"kaon": "kaon", "proton": "proton", "clean_kaon": "kaon", "muon": "muon"}
 

@@ -11,7 +11,7 @@ from latentscape.lartpc.headline import (
     headline,
     results_table,
 )
-from latentscape.lartpc.tables import PUBLISHED
+from latentscape.lartpc.tables.paper import PUBLISHED
 
 from .test_environments import ROOT
 

@@ -12,7 +12,7 @@ from latentscape.errors import InputError
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.hits import extract_hits, extract_plane, medians_and_deviations
 from latentscape.lartpc.raw import RawEvent
-from latentscape.lartpc.tables import HITS
+from latentscape.lartpc.tables.reconstruction import HITS
 
 OPEN = {"first_wire": [-1, 99], "entry_tick": [-1, 99]}
 PLANE = {"wires": 2, "angle": 60, "wire_at_origin": 0, "window": OPEN}

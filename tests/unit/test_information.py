@@ -7,7 +7,7 @@ from sklearn.feature_selection import mutual_info_regression
 
 from latentscape.errors import InputError
 from latentscape.evaluation.information import information, mutual_information, normal_scores
-from latentscape.evaluation.tables import MUTUAL_INFORMATION
+from latentscape.evaluation.tables.content import MUTUAL_INFORMATION
 
 KEY = ("sample", "event")
 NAMES = ("size", "square", "steps", "gaps", "flat")

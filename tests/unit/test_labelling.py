@@ -13,7 +13,8 @@ from latentscape.__main__ import main
 from latentscape.errors import InputError
 from latentscape.lartpc.labelling import open_book
 from latentscape.lartpc.labelling_server import LabellingServer
-from latentscape.lartpc.tables import CHOICES, CLUSTERS
+from latentscape.lartpc.tables.labelling import CHOICES
+from latentscape.lartpc.tables.reconstruction import CLUSTERS
 from tests.unit.test_track_choice import some_clusters
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from latentscape.errors import InputError
-from latentscape.evaluation.tables import scores_table
+from latentscape.evaluation.tables.anomaly import scores_table
 from latentscape.keys import EVENT_KEY, TRACK_KEY
 from latentscape.lartpc.explorer import (
     TRACK_TEXTS,
@@ -14,7 +14,11 @@ from latentscape.lartpc.explorer import (
     explorer_words,
 )
 from latentscape.lartpc.geometry import Detector, PlaneSettings
-from latentscape.lartpc.tables import BEAMLINE, CLUSTERS, FEATURE_NAMES, HITS, PID, TRUTH
+from latentscape.lartpc.tables.beamline import BEAMLINE
+from latentscape.lartpc.tables.features import FEATURE_NAMES
+from latentscape.lartpc.tables.identification import PID
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, HITS
+from latentscape.lartpc.tables.truth import TRUTH
 from latentscape.tables import TRACK_COLUMNS
 
 

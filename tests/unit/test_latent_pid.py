@@ -5,16 +5,11 @@ import pandas as pd
 import pytest
 
 from latentscape.errors import InputError
+from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.factors import true_factors
 from latentscape.lartpc.latent_pid import METHODS, compare_pid
-from latentscape.lartpc.tables import (
-    CLUSTER_TRUTH,
-    LATENT_PID,
-    PID,
-    TRACK_KEY,
-    TRUE_FACTORS,
-    TRUTH,
-)
+from latentscape.lartpc.tables.identification import LATENT_PID, PID
+from latentscape.lartpc.tables.truth import CLUSTER_TRUTH, TRUE_FACTORS, TRUTH
 
 OPTIONS = {
     "hypotheses": ("proton", "kaon"),

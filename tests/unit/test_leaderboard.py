@@ -7,7 +7,7 @@ from scipy.stats import binom, norm
 
 from latentscape.errors import InputError
 from latentscape.evaluation.leaderboard import leaderboard
-from latentscape.evaluation.tables import LEADERBOARD
+from latentscape.evaluation.tables.anomaly import LEADERBOARD
 
 KEY = ("sample", "event")
 SHIFTS = {"strong": 2.0, "weak": 0.5, "floor": 0.0}

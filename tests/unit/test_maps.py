@@ -6,7 +6,7 @@ import pytest
 
 from latentscape.errors import InputError
 from latentscape.evaluation.maps import latent_map
-from latentscape.evaluation.tables import map_table
+from latentscape.evaluation.tables.maps import map_table
 from latentscape.tables import Column
 
 KEY = ("sample", "event")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latentscape.lartpc.matching import METHODS, match_planes
-from latentscape.lartpc.tables import CLUSTERS, TRACKS
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, TRACKS
 
 WEIGHTS = {
     "first_tick": 1.0,

@@ -19,8 +19,8 @@ from latentscape.evaluation.mixtures import (
     label_agreement,
     summarise_mixtures,
 )
-from latentscape.evaluation.settings import Mixtures
-from latentscape.evaluation.tables import BIC, MIXTURES
+from latentscape.evaluation.settings.structure import Mixtures
+from latentscape.evaluation.tables.structure import BIC, MIXTURES
 
 KEY = ("sample", "event")
 DRAWS = {"bootstrap": 200, "permutations": 200, "seed": 1}

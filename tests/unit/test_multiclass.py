@@ -16,8 +16,12 @@ from latentscape.evaluation.multiclass import (
     probe_several,
     summarise_several,
 )
-from latentscape.evaluation.settings import Multiclass
-from latentscape.evaluation.tables import MULTICLASS, MULTICLASS_CONFUSION, MULTICLASS_SUMMARY
+from latentscape.evaluation.settings.probes import Multiclass
+from latentscape.evaluation.tables.probes import (
+    MULTICLASS,
+    MULTICLASS_CONFUSION,
+    MULTICLASS_SUMMARY,
+)
 
 KEY = ("event",)
 NAMES = ["blue", "green", "red"]

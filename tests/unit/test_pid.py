@@ -7,8 +7,9 @@ import pytest
 from latentscape.errors import InputError
 from latentscape.lartpc.expected import expected_dedx
 from latentscape.lartpc.pid import score_hypotheses, score_tracks
-from latentscape.lartpc.settings import Pid
-from latentscape.lartpc.tables import CALORIMETRY, EXPECTED_DEDX, PID, SPECIES
+from latentscape.lartpc.settings.steps import Pid
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX, PID, SPECIES
 from latentscape.lartpc.templates import Templates
 
 DEFAULT = {

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from latentscape.lartpc.pixels import WIRE_STEP, flatten, place
-from latentscape.lartpc.tables import HITS
+from latentscape.lartpc.tables.reconstruction import HITS
 
 MAXIMUM = np.iinfo(np.int16).max
 

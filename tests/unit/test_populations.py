@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from latentscape.errors import InputError
-from latentscape.evaluation.tables import DIFFERENCES, PROBES
+from latentscape.evaluation.tables.probes import DIFFERENCES, PROBES
 from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.population_probes import probe_populations
 from latentscape.lartpc.populations import labels_by_population, population_tasks
-from latentscape.lartpc.tables import BEAMLINE
+from latentscape.lartpc.tables.beamline import BEAMLINE
 
 SPECIES = {
     "proton": "proton",

@@ -17,7 +17,7 @@ from latentscape.errors import InputError
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.hits import medians_and_deviations
 from latentscape.lartpc.raw import count_events, read_events, write_events
-from latentscape.lartpc.settings import Frames, Histograms
+from latentscape.lartpc.settings.samples import Frames, Histograms
 
 LAYOUTS = ("channel-mapped", "flat")
 OPEN = {"first_wire": [-1, 99], "entry_tick": [-1, 99]}

@@ -68,7 +68,7 @@ def test_judging_the_rows_that_were_fitted_is_found_out(monkeypatch):
         return np.repeat(score[:, None], len(probes), axis=1)
 
     monkeypatch.setattr(refits, "out_of_fold", in_sample)
-    control = fit_shuffled(a_run(0, dimensions=20), **FIT, shuffles=8, permutations=50, seed=3)
+    control = fit_shuffled(a_run(0, dimensions=20), **FIT, shuffles=4, permutations=50, seed=3)
     assert (control["low"] > 0.5).all()
 
 
@@ -97,9 +97,9 @@ def test_subsets_as_large_as_all_rows_reach_its_auc():
 
 
 def test_small_subsets_scatter_more_than_large_ones():
-    run = a_run(2, rows=120, distance=1.0)
+    run = a_run(2, rows=90, distance=1.0)
     widths = []
-    for n in (12, 35):
-        low, high = fit_subsets(run, n_positive=n, n_negative=n, subsets=5, **FIT, seed=5)
+    for n in (10, 28):
+        low, high = fit_subsets(run, n_positive=n, n_negative=n, subsets=4, **FIT, seed=5)
         widths.append(float((high - low)[0]))
     assert widths[0] > widths[1] > 0

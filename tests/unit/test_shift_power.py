@@ -6,14 +6,14 @@ import pytest
 from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import proportion_effectsize
 
-from latentscape.evaluation.settings import ShiftPower
+from latentscape.evaluation.settings.comparisons import ShiftPower
 from latentscape.evaluation.shift_power import (
     counting_power,
     measure_power,
     power_of_shifts,
     smallest_shifts,
 )
-from latentscape.evaluation.tables import TWO_SAMPLE_POWER
+from latentscape.evaluation.tables.comparisons import TWO_SAMPLE_POWER
 
 KEY = ("sample", "event")
 LEVEL = 0.05

@@ -17,7 +17,8 @@ from latentscape.lartpc.side_inputs import (
     write_calorimetry,
     write_calorimetry_tree,
 )
-from latentscape.lartpc.tables import BEAMLINE, CALORIMETRY
+from latentscape.lartpc.tables.beamline import BEAMLINE
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY
 
 BEAMLINE_HEADER = "run,subrun,event,momentum,picky,mass\n"
 CALORIMETRY_HEADER = "run,subrun,event,trkrr,trkdedx\n"

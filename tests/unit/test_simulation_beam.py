@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from latentscape.lartpc.energy_loss import MASSES
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.settings import SimulateSample, Simulation
+from latentscape.lartpc.settings.samples import SimulateSample
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.simulation.activity import draw_blips
 from latentscape.lartpc.simulation.beam import (
     BEAM,

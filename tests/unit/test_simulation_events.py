@@ -21,7 +21,8 @@ from latentscape.lartpc.energy_loss import MASSES, csda_range
 from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.hits import extract_hits
 from latentscape.lartpc.raw_event import RawEvent
-from latentscape.lartpc.settings import SimulateSample, Simulation
+from latentscape.lartpc.settings.samples import SimulateSample
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.simulation.events import SimulatedEvent, simulate_events
 from latentscape.lartpc.simulation.transport import (
     DATA_VARIABLES,
@@ -29,7 +30,9 @@ from latentscape.lartpc.simulation.transport import (
     Transport,
     transport,
 )
-from latentscape.lartpc.tables import BEAMLINE, CALORIMETRY, TRUE_PIXELS, TRUTH
+from latentscape.lartpc.tables.beamline import BEAMLINE
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY
+from latentscape.lartpc.tables.truth import TRUE_PIXELS, TRUTH
 
 ROOT = Path(__file__).parents[2]
 LARIAT = ROOT / "resources" / "detectors" / "lariat.yaml"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from latentscape.errors import InputError
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.simulation.reconstruction import collect_hits, reconstruct_track
 from latentscape.lartpc.simulation.response import (
     Charges,

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from latentscape.errors import InputError
 from latentscape.lartpc.intervals import measure_mean
 from latentscape.lartpc.stages import OUTSIDE, assess_stages, attribute_signal
-from latentscape.lartpc.tables import CLUSTER_TRUTH, CLUSTERS, STAGES, TRUTH
+from latentscape.lartpc.tables.reconstruction import CLUSTERS
+from latentscape.lartpc.tables.truth import CLUSTER_TRUTH, STAGES, TRUTH
 
 PLANES = ("collection", "induction")
 

@@ -15,7 +15,7 @@ from latentscape.lartpc.straggling import (
     range_straggling,
     vavilov_kappa,
 )
-from latentscape.lartpc.tables import SPECIES
+from latentscape.lartpc.tables.identification import SPECIES
 
 energies = st.floats(0.1, 5000)
 thicknesses = st.floats(0.001, 20)

@@ -125,3 +125,11 @@ def test_empty_text_survives_the_way_through_tsv(tmp_path):
     notes = pd.DataFrame({"name": ["a", "b"], "unit": ["", "cm"]})
     table.write_tsv(notes, tmp_path / "notes.tsv")
     assert table.read_tsv(tmp_path / "notes.tsv")["unit"].tolist() == ["", "cm"]
+
+
+def test_no_file_at_all_is_the_empty_table_where_that_is_asked_for(tmp_path: Path) -> None:
+    assert TABLE.read_any([]).columns.tolist() == ["event", "energy", "note", "adc"]
+    TABLE.write(rows(), tmp_path / "t.parquet")
+    pd.testing.assert_frame_equal(
+        TABLE.read_any([tmp_path / "t.parquet"]), TABLE.read(tmp_path / "t.parquet")
+    )

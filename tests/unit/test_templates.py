@@ -6,7 +6,7 @@ import uproot
 
 from latentscape.errors import InputError
 from latentscape.lartpc.expected import dedx_at
-from latentscape.lartpc.settings import Pid
+from latentscape.lartpc.settings.steps import Pid
 from latentscape.lartpc.templates import (
     PROFILES,
     SPREAD,

@@ -7,8 +7,10 @@ import pytest
 from latentscape.errors import InputError
 from latentscape.lartpc.features import compute_features
 from latentscape.lartpc.matching import match_planes
-from latentscape.lartpc.settings import Weights
-from latentscape.lartpc.tables import CHOICES, CLUSTERS, FEATURE_NAMES
+from latentscape.lartpc.settings.steps import Weights
+from latentscape.lartpc.tables.features import FEATURE_NAMES
+from latentscape.lartpc.tables.labelling import CHOICES
+from latentscape.lartpc.tables.reconstruction import CLUSTERS
 from latentscape.lartpc.track_choice import (
     choices_for,
     choose_tallest,

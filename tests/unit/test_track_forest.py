@@ -7,7 +7,7 @@ import pytest
 from latentscape.errors import InputError
 from latentscape.keys import EVENT_KEY
 from latentscape.lartpc.attribution import Followed
-from latentscape.lartpc.tables import CANDIDATES, CHOICES
+from latentscape.lartpc.tables.labelling import CANDIDATES, CHOICES
 from latentscape.lartpc.track_forest import (
     assess_choice,
     choices_of,

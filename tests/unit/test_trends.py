@@ -21,7 +21,7 @@ from latentscape.evaluation.rank_tests import (
     spearman,
     spearman_interval,
 )
-from latentscape.evaluation.tables import CAPACITY, SWEEP, SWEEP_POINTS, SWEEP_TRENDS
+from latentscape.evaluation.tables.sweeps import CAPACITY, SWEEP, SWEEP_POINTS, SWEEP_TRENDS
 from latentscape.evaluation.trends import collect_sweep, follow_sweep
 
 DRAWS = {"bootstrap": 200, "permutations": 500, "seed": 3}

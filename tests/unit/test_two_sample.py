@@ -8,7 +8,7 @@ from scipy.stats import kstest, ncx2
 from statsmodels.stats.multitest import multipletests
 
 from latentscape.errors import InputError
-from latentscape.evaluation.settings import TwoSampleTests
+from latentscape.evaluation.settings.comparisons import TwoSampleTests
 from latentscape.evaluation.two_sample import compare, holm
 
 LEVEL = 0.01

@@ -20,7 +20,7 @@ from latentscape.lartpc.recombination import (
     inverse_modified_box,
     modified_box,
 )
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.simulation import response
 from latentscape.lartpc.validation.checks import Check
 from latentscape.lartpc.validation.chi2 import hand_checks

@@ -12,9 +12,9 @@ from latentscape.lartpc.calorimetry import TRACK_CALORIMETRY
 from latentscape.lartpc.energy_loss import energy_at_range, mean_dedx
 from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.recombination import inverse_modified_box, modified_box
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.simulation.response import pulse_shapes
-from latentscape.lartpc.tables import CALORIMETRY
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY
 from latentscape.lartpc.validation.calorimetry import check_calorimetry, compare_calorimetry
 from latentscape.lartpc.validation.checks import as_table
 from latentscape.lartpc.validation.own_dedx import CHECKED_RANGE, FEWEST_TRACKS

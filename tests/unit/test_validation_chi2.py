@@ -9,7 +9,7 @@ import pytest
 
 from latentscape.lartpc import larsoft
 from latentscape.lartpc.sbn import read_sbn_calorimetry
-from latentscape.lartpc.tables import SBN_CALORIMETRY
+from latentscape.lartpc.tables.calorimetry import SBN_CALORIMETRY
 from latentscape.lartpc.templates import Templates, read_larsoft_templates
 from latentscape.lartpc.validation.chi2 import compare_sbn, hand_checks, sbn_checks
 from latentscape.lartpc.validation.tables import REFERENCE_CHI2, REFERENCE_CHI2_TEMPLATE

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from latentscape.errors import InputError
-from latentscape.lartpc.tables import CLUSTER_TRUTH, TRUTH
+from latentscape.lartpc.tables.truth import CLUSTER_TRUTH, TRUTH
 from latentscape.lartpc.validation.failures import (
     CAUSES,
     count_failures,

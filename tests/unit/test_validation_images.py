@@ -6,10 +6,10 @@ import pytest
 
 from latentscape.arrays import KeyedArrays
 from latentscape.errors import InputError
-from latentscape.evaluation.tables import PROBES
+from latentscape.evaluation.tables.probes import PROBES
 from latentscape.lartpc.aliasing import shift_tracks
 from latentscape.lartpc.resizing import compare_resizes
-from latentscape.lartpc.tables import ALIASING, RESIZING
+from latentscape.lartpc.tables.images import ALIASING, RESIZING
 from latentscape.lartpc.validation import images as checked
 from latentscape.lartpc.validation.fidelity import (
     assess_learning,

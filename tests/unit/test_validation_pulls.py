@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.simulation.reconstruction import collect_hits
 from latentscape.lartpc.simulation.response import ionisation_electrons
 from latentscape.lartpc.simulation.transport import Ending, Passage

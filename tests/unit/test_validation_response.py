@@ -13,7 +13,7 @@ from latentscape.errors import InputError
 from latentscape.lartpc import argon
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.recombination import birks, modified_box
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.simulation import response as simulated
 from latentscape.lartpc.simulation.response import PlaneResponse
 from latentscape.lartpc.validation.drift import measure_drift

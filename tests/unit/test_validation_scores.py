@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latentscape.errors import InputError
-from latentscape.lartpc.tables import PID, SPECIES, TRUTH
+from latentscape.lartpc.tables.identification import PID, SPECIES
+from latentscape.lartpc.tables.truth import TRUTH
 from latentscape.lartpc.validation.scores import (
     count_confusion,
     equal_error_threshold,

@@ -14,8 +14,9 @@ from latentscape.errors import InputError
 from latentscape.lartpc.geometry import PLANES, Detector, PlaneSettings, scale_thresholds
 from latentscape.lartpc.hits import extract_hits
 from latentscape.lartpc.raw_event import RawEvent
-from latentscape.lartpc.settings import Simulation
-from latentscape.lartpc.tables import HITS, TRUE_PIXELS, TRUTH
+from latentscape.lartpc.settings.simulation import Simulation
+from latentscape.lartpc.tables.reconstruction import HITS
+from latentscape.lartpc.tables.truth import TRUE_PIXELS, TRUTH
 from latentscape.lartpc.validation import stage_checks
 from latentscape.lartpc.validation.stage_checks import check_stages
 from latentscape.lartpc.validation.stages import above, compare_variants

@@ -9,7 +9,7 @@ from sklearn.metrics import r2_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from latentscape.errors import InputError
-from latentscape.evaluation.tables import DIMENSIONS, VARIANCE
+from latentscape.evaluation.tables.content import DIMENSIONS, VARIANCE
 from latentscape.evaluation.variance import decompose_variance, measure_dimensions
 
 KEY = ("sample", "event")

@@ -6,7 +6,7 @@ import pytest
 
 from latentscape.arrays import KeyedArrays
 from latentscape.errors import InputError
-from latentscape.evaluation.tables import INTERPOLATIONS, WALKS
+from latentscape.evaluation.tables.maps import INTERPOLATIONS, WALKS
 from latentscape.evaluation.walks import (
     choose_pairs,
     choose_starts,

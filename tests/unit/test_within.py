@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from latentscape.errors import InputError
-from latentscape.evaluation.tables import FAMILIES, PROXY, WITHIN
+from latentscape.evaluation.tables.content import FAMILIES, PROXY, WITHIN
 from latentscape.evaluation.within import family_auc, summarise_families, within_label_auc
 
 KEY = ("sample", "event")

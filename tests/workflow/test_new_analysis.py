@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from latentscape.lartpc.tables import LATENTS
+from latentscape.lartpc.tables.models import LATENTS
 
 from .conftest import ROOT, run_workflow, tiny_config
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from latentscape.lartpc.tables import CLUSTERS, HITS, TRACKS
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, HITS, TRACKS
 
 from .conftest import ROOT, run_workflow
 

@@ -18,14 +18,10 @@ from latentscape.evaluation.correlations import correlate
 from latentscape.evaluation.labels import labels_by_sample
 from latentscape.evaluation.maps import latent_map
 from latentscape.evaluation.probes import probe
-from latentscape.evaluation.tables import (
-    ANOMALY,
-    CORRELATIONS,
-    PROBES,
-    ROC,
-    map_table,
-    scores_table,
-)
+from latentscape.evaluation.tables.anomaly import ANOMALY, ROC, scores_table
+from latentscape.evaluation.tables.content import CORRELATIONS
+from latentscape.evaluation.tables.maps import map_table
+from latentscape.evaluation.tables.probes import PROBES
 from latentscape.keys import EVENT_KEY, TRACK_KEY
 from latentscape.lartpc.clusters import find_clusters
 from latentscape.lartpc.cuts import add_cut_flows, complete_cut_flow, cut_clusters
@@ -34,22 +30,12 @@ from latentscape.lartpc.images import make_images
 from latentscape.lartpc.matching import match_planes
 from latentscape.lartpc.pid import score_hypotheses
 from latentscape.lartpc.stages import assess_stages, attribute_signal
-from latentscape.lartpc.tables import (
-    CALORIMETRY,
-    CLUSTER_TRUTH,
-    CLUSTERS,
-    CUT_FLOW,
-    EXPECTED_DEDX,
-    FEATURES,
-    HITS,
-    LATENTS,
-    PID,
-    SPLIT,
-    STAGES,
-    TRACKS,
-    TRUE_PIXELS,
-    TRUTH,
-)
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY
+from latentscape.lartpc.tables.features import FEATURES
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX, PID
+from latentscape.lartpc.tables.models import LATENTS, SPLIT
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, CUT_FLOW, HITS, TRACKS
+from latentscape.lartpc.tables.truth import CLUSTER_TRUTH, STAGES, TRUE_PIXELS, TRUTH
 from latentscape.learning.checkpoints import SavedModel, load_model
 from latentscape.learning.keyed import infer_latents, train_model, traverse_latents
 from latentscape.learning.scores import model_scores_table
@@ -266,7 +252,7 @@ def test_probes_do_not_depend_on_the_order_of_tables(config: Config, read: Any) 
 
     def make(order: Shuffle) -> pd.DataFrame:
         labels = order(labels_by_sample(latents, TRACK_KEY))
-        return probe(order(latents), labels, key=TRACK_KEY, seed=1, **settings)
+        return probe(order(latents), labels, key=TRACK_KEY, seed=1, **settings)[0]
 
     assert_same(PROBES, make)
 

@@ -7,9 +7,13 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from latentscape.evaluation.tables import ANOMALY, PROBES
+from latentscape.evaluation.tables.anomaly import ANOMALY
+from latentscape.evaluation.tables.probes import PROBES
 from latentscape.keys import EVENT_KEY, TRACK_KEY, check_unique
-from latentscape.lartpc.tables import CUT_FLOW, FEATURES, HITS, LATENTS, STAGES, TRACKS, TRUTH
+from latentscape.lartpc.tables.features import FEATURES
+from latentscape.lartpc.tables.models import LATENTS
+from latentscape.lartpc.tables.reconstruction import CUT_FLOW, HITS, TRACKS
+from latentscape.lartpc.tables.truth import STAGES, TRUTH
 
 from .conftest import ROOT, run_workflow, tiny_config
 

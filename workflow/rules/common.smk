@@ -9,7 +9,7 @@ from snakemake.exceptions import WorkflowError
 from latentscape.config import find_files, load_detector, require_files, validate
 from latentscape.errors import InputError
 from latentscape.lartpc.geometry import PLANES, scale_thresholds
-from latentscape.lartpc.settings import Species
+from latentscape.lartpc.settings.types import Species
 from latentscape.learning.sweeps import AXES
 from latentscape.provenance import fingerprint as fingerprint_of
 from latentscape.seeds import seed_for

@@ -47,7 +47,7 @@ rule explore_latents:
     params:
         training=CONFIG.analyses.explorer.training,
         look=part_of("analyses.explorer", "softening", "rows_per_file"),
-        display_kb=CONFIG.analyses.explorer.display_kb,
+        folder=part_of("analyses.explorer", "softening", "rows_per_file", "display_kb"),
         page_points=CONFIG.analyses.explorer.page_points,
         scores=CONFIG.analyses.anomaly.scores.wanted,
         species=SPECIES,

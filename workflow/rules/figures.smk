@@ -464,7 +464,10 @@ rule plot_probes:
             caption="../report/probes.rst",
             category="8 Latent space",
             subcategory="2 Species",
-            labels={"figure": "Reading the sample from the latents", "model": "{model}"},
+            labels={
+                "figure": "Reading the sample from the latents",
+                "model": "{model}",
+            },
         ),
         pdf="results/figures/lartpc/probes_{model}.pdf",
     log:

@@ -1,6 +1,5 @@
 """What the rules of learning.smk need to know of the configuration."""
 
-TSV_ANALYSES = ["correlations", "probes", "anomaly"]
 SPECIES = {name: sample.species for name, sample in SAMPLES.items()}
 
 

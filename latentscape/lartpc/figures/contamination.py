@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from latentscape.figures.style import DOUBLE, legend_above, say_empty, styled
 from latentscape.lartpc.figures.labels import SPECIES_COLOURS, SPECIES_LABELS
-from latentscape.lartpc.tables import SPECIES
+from latentscape.lartpc.tables.identification import SPECIES
 
 TRUE_COLOUR = "black"
 

@@ -22,7 +22,7 @@ from latentscape.figures.style import (
 )
 from latentscape.lartpc.figures.labels import SPECIES_LABELS
 from latentscape.lartpc.geometry import PLANES, Detector
-from latentscape.lartpc.tables import SPECIES
+from latentscape.lartpc.tables.identification import SPECIES
 
 Samples = NDArray[np.integer]
 View = tuple[int, int, int, int]

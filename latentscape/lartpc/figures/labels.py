@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from latentscape.figures.style import PALETTE, Label, colour_of
 from latentscape.lartpc.populations import PICKY
-from latentscape.lartpc.tables import FEATURE_LABELS, SPECIES
+from latentscape.lartpc.tables.features import FEATURE_LABELS
+from latentscape.lartpc.tables.identification import SPECIES
 
 SPECIES_LABELS = {"proton": "p", "kaon": "K⁺", "pion": "π⁺", "muon": "μ⁺", "deuteron": "d"}
 SPECIES_COLOURS = colour_of(SPECIES)

@@ -19,7 +19,7 @@ from latentscape.figures.style import (
     styled,
 )
 from latentscape.lartpc.figures.labels import SPECIES_LABELS
-from latentscape.lartpc.tables import SPECIES
+from latentscape.lartpc.tables.identification import SPECIES
 
 STATISTIC_LABELS = {
     "chi2": "χ²",

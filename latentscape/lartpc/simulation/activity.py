@@ -3,7 +3,7 @@
 import numpy as np
 
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.simulation.beam import BLIP
 from latentscape.lartpc.simulation.response import Charges, ionisation_electrons
 

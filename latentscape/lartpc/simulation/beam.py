@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from latentscape.lartpc.energy_loss import MASSES
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.settings import SimulateSample, Simulation, Species
+from latentscape.lartpc.settings.samples import SimulateSample
+from latentscape.lartpc.settings.simulation import Simulation
+from latentscape.lartpc.settings.types import Species
 from latentscape.lartpc.simulation.transport import Primary
 
 LIGHT_NS_PER_M = 1 / 0.299792458

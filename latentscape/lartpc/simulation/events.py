@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from latentscape.lartpc.energy_loss import MASSES
 from latentscape.lartpc.geometry import PLANES, Detector
-from latentscape.lartpc.settings import SimulateSample, Simulation, Species
+from latentscape.lartpc.settings.samples import SimulateSample
+from latentscape.lartpc.settings.simulation import Simulation
+from latentscape.lartpc.settings.types import Species
 from latentscape.lartpc.simulation.activity import draw_blips
 from latentscape.lartpc.simulation.beam import (
     BEAM,
@@ -28,7 +30,7 @@ from latentscape.lartpc.simulation.response import (
     join_charges,
 )
 from latentscape.lartpc.simulation.transport import Passage, transport
-from latentscape.lartpc.tables import SPECIES
+from latentscape.lartpc.tables.identification import SPECIES
 
 FIRST_RUN = 6000
 """Run number of simulated protons; the other species follow."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from latentscape.lartpc.argon import DENSITY
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.recombination import inverse_birks, inverse_modified_box
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.simulation.transport import Passage
 
 SHORTEST_TRACK = 3

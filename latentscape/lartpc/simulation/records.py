@@ -6,7 +6,9 @@ from typing import Any
 import pandas as pd
 
 from latentscape.lartpc.simulation.events import SimulatedEvent
-from latentscape.lartpc.tables import BEAMLINE, CALORIMETRY, TRUE_PIXELS, TRUTH
+from latentscape.lartpc.tables.beamline import BEAMLINE
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY
+from latentscape.lartpc.tables.truth import TRUE_PIXELS, TRUTH
 from latentscape.tables import Table
 
 

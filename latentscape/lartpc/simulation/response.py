@@ -15,7 +15,7 @@ from latentscape.errors import InputError
 from latentscape.lartpc.argon import DENSITY, IONISATION_ENERGY
 from latentscape.lartpc.geometry import Detector, Plane
 from latentscape.lartpc.recombination import birks, modified_box
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 
 SHAPER_ORDER = 4
 """Number of integrations of the CR-RC^n shaper."""

@@ -13,7 +13,7 @@ from latentscape.evaluation.intervals import TAILS, wilson
 from latentscape.keys import EVENT_KEY, TRACK_KEY, join
 from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.primaries import primary_tracks
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.validation.checks import Check
 from latentscape.lartpc.validation.own_dedx import (
     CHECKED_RANGE,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from latentscape.lartpc.larsoft import chi2_per_point, chi2_terms, pida
 from latentscape.lartpc.points import Points, lay_flat
 from latentscape.lartpc.sbn import SPECIES
-from latentscape.lartpc.tables import SBN_CALORIMETRY
+from latentscape.lartpc.tables.calorimetry import SBN_CALORIMETRY
 from latentscape.lartpc.templates import Templates, bridge
 from latentscape.lartpc.validation.checks import Check
 from latentscape.lartpc.validation.tables import SBN_CHI2

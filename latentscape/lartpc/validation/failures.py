@@ -8,7 +8,7 @@ import pandas as pd
 from latentscape.errors import InputError
 from latentscape.keys import EVENT_KEY, TRACK_KEY, join, sort_by_key
 from latentscape.lartpc.geometry import PLANES
-from latentscape.lartpc.tables import CLUSTER_TRUTH
+from latentscape.lartpc.tables.truth import CLUSTER_TRUTH
 from latentscape.lartpc.validation.scores import CONTEST, Pair, measure_share
 from latentscape.lartpc.validation.tables import PID_CAUSES, PID_FAILURES, PID_SCORES
 

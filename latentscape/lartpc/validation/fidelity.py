@@ -9,8 +9,7 @@ import pandas as pd
 from latentscape.arrays import KeyedArrays
 from latentscape.errors import InputError
 from latentscape.evaluation.fidelity import explained_share, ratio_of_sums
-from latentscape.evaluation.intervals import student_interval
-from latentscape.evaluation.intervals import mean_interval, wilson
+from latentscape.evaluation.intervals import mean_interval, student_interval, wilson
 from latentscape.keys import TRACK_KEY, join, sort_by_key
 from latentscape.lartpc.aliasing import over_shifts
 from latentscape.lartpc.resizing import peak_shift

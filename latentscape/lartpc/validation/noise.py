@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.lartpc.geometry import PLANES, Detector
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.simulation.response import PlaneResponse
 from latentscape.lartpc.validation.quantities import measurement
 from latentscape.seeds import seed_for

@@ -17,7 +17,7 @@ from latentscape.lartpc.recombination import (
     inverse_modified_box,
     modified_box,
 )
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.validation.pulse_areas import area_after_diffusion
 from latentscape.lartpc.validation.resampling import half_width, weighted_median
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.validation.checks import Check
 
 Floats = NDArray[np.float64]

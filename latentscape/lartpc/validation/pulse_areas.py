@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.lartpc.geometry import Detector, Plane
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.simulation.response import SHAPER_ORDER
 
 Floats = NDArray[np.float64]

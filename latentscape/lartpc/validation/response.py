@@ -3,7 +3,7 @@
 import pandas as pd
 
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.validation.checks import Check
 from latentscape.lartpc.validation.drift import measure_drift
 from latentscape.lartpc.validation.noise import measure_noise

@@ -11,7 +11,7 @@ from latentscape.evaluation.intervals import wilson
 from latentscape.keys import EVENT_KEY, TRACK_KEY, join, sort_by_key
 from latentscape.lartpc.energy_loss import MASSES
 from latentscape.lartpc.primaries import primary_tracks
-from latentscape.lartpc.tables import SPECIES
+from latentscape.lartpc.tables.identification import SPECIES
 from latentscape.lartpc.validation.tables import PID_CONFUSION, PID_SCORES
 from latentscape.seeds import seed_for
 

@@ -15,7 +15,8 @@ from latentscape.lartpc.recombination import (
     inverse_modified_box,
     modified_box,
 )
-from latentscape.lartpc.settings import Simulation, Species
+from latentscape.lartpc.settings.simulation import Simulation
+from latentscape.lartpc.settings.types import Species
 from latentscape.lartpc.simulation.beam import beam_particle
 from latentscape.lartpc.simulation.reconstruction import (
     CollectionHits,

@@ -19,10 +19,11 @@ from latentscape.lartpc.attribution import (
 from latentscape.lartpc.clusters import find_clusters
 from latentscape.lartpc.geometry import PLANES, Detector, Plane
 from latentscape.lartpc.pixels import flatten
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.simulation.response import wire_condition
 from latentscape.lartpc.stages import assess_stages
-from latentscape.lartpc.tables import TRACKS, TRUE_PIXELS
+from latentscape.lartpc.tables.reconstruction import TRACKS
+from latentscape.lartpc.tables.truth import TRUE_PIXELS
 from latentscape.lartpc.validation.checks import Check
 from latentscape.lartpc.validation.stages import NOMINAL, above, keep_pixels, of_events
 from latentscape.lartpc.validation.tables import VARIANT_KEY

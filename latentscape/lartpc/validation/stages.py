@@ -16,7 +16,7 @@ from latentscape.lartpc.intervals import measure_share
 from latentscape.lartpc.matching import METHODS as MATCHINGS
 from latentscape.lartpc.matching import match_planes
 from latentscape.lartpc.stages import assess_followed, attribute_signal, follow_beam
-from latentscape.lartpc.tables import HITS, PIXELS
+from latentscape.lartpc.tables.reconstruction import HITS, PIXELS
 from latentscape.lartpc.validation.tables import STAGE_VARIANTS
 from latentscape.progress import progress
 

@@ -1,6 +1,6 @@
 """Every table of the validation: columns, types, units, meaning."""
 
-from latentscape.lartpc.tables import STAGES
+from latentscape.lartpc.tables.truth import STAGES
 from latentscape.tables import EVENT_COLUMNS, EVENT_KEY, SAMPLE, Column, Table
 
 VALIDATION = Table(

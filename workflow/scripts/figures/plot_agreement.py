@@ -1,6 +1,6 @@
 """Draw how far the probes agree with each other and with calorimetry."""
 
-from latentscape.evaluation.tables import AGREEMENT
+from latentscape.evaluation.tables.probes import AGREEMENT
 from latentscape.figures.agreement import probe_agreement
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import PID_METHODS, sample_labels

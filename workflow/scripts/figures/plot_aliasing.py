@@ -2,7 +2,7 @@
 
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.fidelity import aliasing
-from latentscape.lartpc.tables import ALIASING
+from latentscape.lartpc.tables.images import ALIASING
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -1,6 +1,6 @@
 """Draw the ROC curves of the anomaly scores."""
 
-from latentscape.evaluation.tables import ANOMALY, ROC
+from latentscape.evaluation.tables.anomaly import ANOMALY, ROC
 from latentscape.figures.anomaly import anomaly_roc
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import SCORE_LABELS, sample_labels

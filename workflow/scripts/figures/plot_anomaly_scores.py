@@ -1,6 +1,6 @@
 """Draw how some anomaly scores of the first training are distributed."""
 
-from latentscape.evaluation.tables import scores_table
+from latentscape.evaluation.tables.anomaly import scores_table
 from latentscape.figures.anomaly import score_histograms
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import SHOWN_SCORES, sample_labels

@@ -3,7 +3,7 @@
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.beam import beam_spectrum
 from latentscape.lartpc.figures.labels import sample_labels
-from latentscape.lartpc.tables import BEAMLINE
+from latentscape.lartpc.tables.beamline import BEAMLINE
 from latentscape.workflow import logged
 
 with logged(snakemake):

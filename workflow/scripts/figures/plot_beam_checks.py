@@ -3,7 +3,7 @@
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.beam_checks import beam_checks
 from latentscape.lartpc.figures.labels import sample_labels
-from latentscape.lartpc.tables import MASS_CHECKS, RANGE_CHECKS
+from latentscape.lartpc.tables.beamline import MASS_CHECKS, RANGE_CHECKS
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -3,7 +3,7 @@
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.identification import chi2_comparison
 from latentscape.lartpc.figures.labels import sample_labels
-from latentscape.lartpc.tables import PID
+from latentscape.lartpc.tables.identification import PID
 from latentscape.workflow import logged
 
 with logged(snakemake):

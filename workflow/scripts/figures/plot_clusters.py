@@ -5,7 +5,7 @@ from latentscape.files import read_json
 from latentscape.lartpc.displays import name_event, rows_of
 from latentscape.lartpc.figures.displays import cluster_display
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.tables import CLUSTERS, HITS, TRACKS
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, HITS, TRACKS
 from latentscape.workflow import logged
 
 with logged(snakemake):

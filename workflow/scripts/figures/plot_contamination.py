@@ -2,7 +2,11 @@
 
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.contamination import contamination_fits
-from latentscape.lartpc.tables import CONTAMINATION, CONTAMINATION_BINS, CONTAMINATION_CLOSURE
+from latentscape.lartpc.tables.beamline import (
+    CONTAMINATION,
+    CONTAMINATION_BINS,
+    CONTAMINATION_CLOSURE,
+)
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -1,9 +1,9 @@
 """Draw how well the features are read from the latents."""
 
-from latentscape.evaluation.tables import CONTENT
+from latentscape.evaluation.tables.content import CONTENT
 from latentscape.figures.content import content
 from latentscape.figures.style import save
-from latentscape.lartpc.tables import FEATURE_LABELS
+from latentscape.lartpc.tables.features import FEATURE_LABELS
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -1,9 +1,9 @@
 """Draw the correlations of latent dimensions and features."""
 
-from latentscape.evaluation.tables import CORRELATIONS
+from latentscape.evaluation.tables.content import CORRELATIONS
 from latentscape.figures.correlations import correlation_map
 from latentscape.figures.style import save
-from latentscape.lartpc.tables import FEATURE_LABELS
+from latentscape.lartpc.tables.features import FEATURE_LABELS
 from latentscape.workflow import logged
 
 with logged(snakemake):

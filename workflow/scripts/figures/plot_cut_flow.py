@@ -3,7 +3,7 @@
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import sample_labels
 from latentscape.lartpc.figures.selection import cut_flow
-from latentscape.lartpc.tables import CUT_FLOW
+from latentscape.lartpc.tables.reconstruction import CUT_FLOW
 from latentscape.workflow import logged
 
 with logged(snakemake):

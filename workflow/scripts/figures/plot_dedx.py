@@ -3,7 +3,8 @@
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.identification import dedx_against_range
 from latentscape.lartpc.figures.labels import sample_labels
-from latentscape.lartpc.tables import CALORIMETRY, EXPECTED_DEDX
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -3,7 +3,7 @@
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.selection import entry_windows
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.tables import CLUSTERS
+from latentscape.lartpc.tables.reconstruction import CLUSTERS
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -2,7 +2,7 @@
 
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.curves import expected_loss
-from latentscape.lartpc.tables import EXPECTED_DEDX
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX
 from latentscape.lartpc.validation.curves import csda_dedx
 from latentscape.lartpc.validation.tables import REFERENCE_CSDA
 from latentscape.workflow import logged

@@ -1,10 +1,10 @@
 """Draw which latent dimension stands for which true factor."""
 
-from latentscape.evaluation.tables import DISENTANGLEMENT, FACTORS
+from latentscape.evaluation.tables.structure import DISENTANGLEMENT, FACTORS
 from latentscape.figures.factors import factor_map
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import sample_labels
-from latentscape.lartpc.tables import FACTOR_LABELS
+from latentscape.lartpc.tables.truth import FACTOR_LABELS
 from latentscape.workflow import logged
 
 with logged(snakemake):

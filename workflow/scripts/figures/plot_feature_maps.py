@@ -3,7 +3,8 @@
 from latentscape.figures.maps import feature_maps
 from latentscape.figures.style import save
 from latentscape.keys import TRACK_KEY, join
-from latentscape.lartpc.tables import FEATURE_LABELS, FEATURES, MAP
+from latentscape.lartpc.tables.features import FEATURE_LABELS, FEATURES
+from latentscape.lartpc.tables.models import MAP
 from latentscape.workflow import logged
 
 with logged(snakemake):

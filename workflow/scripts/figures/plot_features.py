@@ -3,7 +3,7 @@
 from latentscape.figures.distributions import feature_histograms
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import sample_labels
-from latentscape.lartpc.tables import FEATURE_LABELS, FEATURES
+from latentscape.lartpc.tables.features import FEATURE_LABELS, FEATURES
 from latentscape.workflow import logged
 
 with logged(snakemake):

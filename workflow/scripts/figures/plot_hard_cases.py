@@ -6,7 +6,7 @@ from latentscape.figures.hard_cases import hard_case_images
 from latentscape.figures.style import save
 from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.figures.labels import CHANNELS, sample_labels
-from latentscape.lartpc.tables import VERDICTS
+from latentscape.lartpc.tables.models import VERDICTS
 from latentscape.workflow import logged
 
 with logged(snakemake):

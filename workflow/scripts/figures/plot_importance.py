@@ -1,9 +1,9 @@
 """Draw which latent dimension holds which feature."""
 
-from latentscape.evaluation.tables import IMPORTANCE, MUTUAL_INFORMATION
+from latentscape.evaluation.tables.content import IMPORTANCE, MUTUAL_INFORMATION
 from latentscape.figures.content import importance
 from latentscape.figures.style import save
-from latentscape.lartpc.tables import FEATURE_LABELS
+from latentscape.lartpc.tables.features import FEATURE_LABELS
 from latentscape.workflow import logged
 
 with logged(snakemake):

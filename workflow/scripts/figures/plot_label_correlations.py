@@ -1,10 +1,10 @@
 """Draw the correlations of latent dimensions and features within each sample."""
 
-from latentscape.evaluation.tables import CORRELATIONS
+from latentscape.evaluation.tables.content import CORRELATIONS
 from latentscape.figures.correlations import correlations_by_label
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import sample_labels
-from latentscape.lartpc.tables import FEATURE_LABELS
+from latentscape.lartpc.tables.features import FEATURE_LABELS
 from latentscape.workflow import logged
 
 with logged(snakemake):

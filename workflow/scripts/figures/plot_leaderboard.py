@@ -1,6 +1,6 @@
 """Draw the AUC of every anomaly score in every direction."""
 
-from latentscape.evaluation.tables import LEADERBOARD
+from latentscape.evaluation.tables.anomaly import LEADERBOARD
 from latentscape.figures.anomaly import score_leaderboard
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import SCORE_LABELS, sample_labels

@@ -4,7 +4,8 @@ from latentscape.figures.maps import latent_map
 from latentscape.figures.style import save
 from latentscape.keys import TRACK_KEY, join
 from latentscape.lartpc.figures.labels import MAP_FEATURES, sample_labels
-from latentscape.lartpc.tables import FEATURES, MAP
+from latentscape.lartpc.tables.features import FEATURES
+from latentscape.lartpc.tables.models import MAP
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -1,6 +1,6 @@
 """Draw how Gaussian mixtures of the latents agree with the labels."""
 
-from latentscape.evaluation.tables import BIC, MIXTURES
+from latentscape.evaluation.tables.structure import BIC, MIXTURES
 from latentscape.figures.structure import mixture_agreement
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import group_labels

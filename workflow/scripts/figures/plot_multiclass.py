@@ -1,6 +1,6 @@
 """Draw how all labels are told apart at once."""
 
-from latentscape.evaluation.tables import MULTICLASS, MULTICLASS_CONFUSION
+from latentscape.evaluation.tables.probes import MULTICLASS, MULTICLASS_CONFUSION
 from latentscape.figures.multiclass import several_labels
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import group_labels

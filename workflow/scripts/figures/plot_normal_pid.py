@@ -1,10 +1,10 @@
 """Draw which label the latents and the calorimetry take for which."""
 
-from latentscape.evaluation.tables import NORMAL_PID_CONFUSION
+from latentscape.evaluation.tables.structure import NORMAL_PID_CONFUSION
 from latentscape.figures.structure import confusion_matrices
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import PID_METHODS, group_labels
-from latentscape.lartpc.tables import LATENT_PID_CONFUSION
+from latentscape.lartpc.tables.identification import LATENT_PID_CONFUSION
 from latentscape.workflow import logged
 
 with logged(snakemake):

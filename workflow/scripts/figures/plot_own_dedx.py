@@ -2,7 +2,8 @@
 
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.calorimetry import own_dedx_against_range
-from latentscape.lartpc.tables import EXPECTED_DEDX, TRACK_CALORIMETRY
+from latentscape.lartpc.tables.calorimetry import TRACK_CALORIMETRY
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX
 from latentscape.workflow import logged
 
 with logged(snakemake):

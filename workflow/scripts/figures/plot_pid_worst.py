@@ -2,7 +2,9 @@
 
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.failures import worst_case_displays
-from latentscape.lartpc.tables import EXPECTED_DEDX, TRACK_CALORIMETRY, TRACKS
+from latentscape.lartpc.tables.calorimetry import TRACK_CALORIMETRY
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX
+from latentscape.lartpc.tables.reconstruction import TRACKS
 from latentscape.lartpc.validation.failures import worst_cases
 from latentscape.lartpc.validation.tables import PID_CAUSES, PID_SCORES
 from latentscape.workflow import logged

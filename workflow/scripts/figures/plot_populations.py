@@ -1,6 +1,6 @@
 """Draw how well populations are told apart, and what choosing tracks changes."""
 
-from latentscape.evaluation.tables import DIFFERENCES, PROBES
+from latentscape.evaluation.tables.probes import DIFFERENCES, PROBES
 from latentscape.evaluation.tasks import name_of
 from latentscape.figures.populations import task_differences
 from latentscape.figures.style import save

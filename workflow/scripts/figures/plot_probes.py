@@ -1,6 +1,6 @@
 """Draw what the probes read from the latent dimensions."""
 
-from latentscape.evaluation.tables import PROBES
+from latentscape.evaluation.tables.probes import PROBES
 from latentscape.figures.probes import probe_auc
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import sample_labels

@@ -6,7 +6,7 @@ from latentscape.figures.mosaics import reconstructions
 from latentscape.figures.style import save
 from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.figures.labels import CHANNELS, IMAGE_AXES
-from latentscape.lartpc.tables import LATENTS
+from latentscape.lartpc.tables.models import LATENTS
 from latentscape.workflow import logged
 
 with logged(snakemake):

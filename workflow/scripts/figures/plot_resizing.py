@@ -3,7 +3,7 @@
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import sample_labels
 from latentscape.lartpc.figures.resizing import resize_fidelity
-from latentscape.lartpc.tables import RESIZING
+from latentscape.lartpc.tables.images import RESIZING
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -1,6 +1,6 @@
 """Draw how often a shift of the mixture of two samples is found."""
 
-from latentscape.evaluation.tables import TWO_SAMPLE_POWER
+from latentscape.evaluation.tables.comparisons import TWO_SAMPLE_POWER
 from latentscape.figures.style import save
 from latentscape.figures.two_sample import shift_power
 from latentscape.lartpc.figures.labels import sample_labels

@@ -1,6 +1,6 @@
 """Draw what changes along one axis of a sweep."""
 
-from latentscape.evaluation.tables import SWEEP, SWEEP_POINTS, SWEEP_TRENDS
+from latentscape.evaluation.tables.sweeps import SWEEP, SWEEP_POINTS, SWEEP_TRENDS
 from latentscape.figures.style import save
 from latentscape.figures.sweeps import sweep_curves
 from latentscape.lartpc.figures.labels import sample_labels

@@ -1,6 +1,6 @@
 """Draw how the numbers of a sweep depend on its first two axes together."""
 
-from latentscape.evaluation.tables import SWEEP_POINTS
+from latentscape.evaluation.tables.sweeps import SWEEP_POINTS
 from latentscape.figures.style import save
 from latentscape.figures.sweeps import sweep_map
 from latentscape.workflow import logged

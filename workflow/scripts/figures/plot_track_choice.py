@@ -2,7 +2,7 @@
 
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.track_choice import track_choice
-from latentscape.lartpc.tables import TRACK_CHOICE
+from latentscape.lartpc.tables.labelling import TRACK_CHOICE
 from latentscape.workflow import logged
 
 with logged(snakemake):

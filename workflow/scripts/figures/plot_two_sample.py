@@ -1,6 +1,6 @@
 """Draw the two-sample tests of the latents."""
 
-from latentscape.evaluation.tables import TWO_SAMPLE
+from latentscape.evaluation.tables.comparisons import TWO_SAMPLE
 from latentscape.figures.style import save
 from latentscape.figures.two_sample import two_sample_tests
 from latentscape.lartpc.figures.labels import PUBLISHED_TWO_SAMPLE_AUC

@@ -1,6 +1,6 @@
 """Draw what the variance of the latent dimensions consists of."""
 
-from latentscape.evaluation.tables import VARIANCE
+from latentscape.evaluation.tables.content import VARIANCE
 from latentscape.figures.content import variance
 from latentscape.figures.style import save
 from latentscape.workflow import logged

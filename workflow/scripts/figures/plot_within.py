@@ -1,10 +1,10 @@
 """Draw how well the tracks of one sample are told apart by their features."""
 
-from latentscape.evaluation.tables import PROXY, WITHIN
+from latentscape.evaluation.tables.content import PROXY, WITHIN
 from latentscape.figures.content import within
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import sample_labels
-from latentscape.lartpc.tables import FEATURE_FAMILIES, FEATURE_LABELS
+from latentscape.lartpc.tables.features import FEATURE_FAMILIES, FEATURE_LABELS
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -3,9 +3,10 @@
 from latentscape.arrays import KeyedArrays
 from latentscape.evaluation.capacity import assess_capacity
 from latentscape.evaluation.labels import labels_by_sample
-from latentscape.evaluation.tables import CAPACITY
+from latentscape.evaluation.tables.sweeps import CAPACITY
 from latentscape.files import read_json
-from latentscape.lartpc.tables import FEATURE_FAMILIES, FEATURES, LATENTS
+from latentscape.lartpc.tables.features import FEATURE_FAMILIES, FEATURES
+from latentscape.lartpc.tables.models import LATENTS
 from latentscape.tables import TRACK_KEY
 from latentscape.workflow import logged
 

@@ -1,14 +1,8 @@
 """Hold clustering, cuts and matching of one sample against the truth."""
 
 from latentscape.lartpc.stages import assess_stages, attribute_signal
-from latentscape.lartpc.tables import (
-    CLUSTER_TRUTH,
-    CLUSTERS,
-    STAGES,
-    TRACKS,
-    TRUE_PIXELS,
-    TRUTH,
-)
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, TRACKS
+from latentscape.lartpc.tables.truth import CLUSTER_TRUTH, STAGES, TRUE_PIXELS, TRUTH
 from latentscape.tables import EVENT_KEY, TRACK_KEY
 from latentscape.workflow import logged
 

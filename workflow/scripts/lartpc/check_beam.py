@@ -2,14 +2,9 @@
 
 from latentscape.lartpc.beam_checks import check_masses, check_ranges, measure_beam_tracks
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.tables import (
-    BEAM_TRACKS,
-    BEAMLINE,
-    MASS_CHECKS,
-    RANGE_CHECKS,
-    TRACK_CALORIMETRY,
-    TRACKS,
-)
+from latentscape.lartpc.tables.beamline import BEAM_TRACKS, BEAMLINE, MASS_CHECKS, RANGE_CHECKS
+from latentscape.lartpc.tables.calorimetry import TRACK_CALORIMETRY
+from latentscape.lartpc.tables.reconstruction import TRACKS
 from latentscape.tables import TRACK_KEY
 from latentscape.workflow import logged
 

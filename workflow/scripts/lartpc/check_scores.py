@@ -1,7 +1,8 @@
 """Ask mass and range which species the more anomalous half of each sample is."""
 
 from latentscape.lartpc.beam_checks import check_scores
-from latentscape.lartpc.tables import BEAM_TRACKS, LATENTS, SCORE_CHECKS
+from latentscape.lartpc.tables.beamline import BEAM_TRACKS, SCORE_CHECKS
+from latentscape.lartpc.tables.models import LATENTS
 from latentscape.tables import TRACK_KEY
 from latentscape.workflow import logged
 

@@ -1,6 +1,6 @@
 """Choose one track per event by a random forest, trained on labels."""
 
-from latentscape.lartpc.tables import CANDIDATES, CHOICES, SCORED_CANDIDATES
+from latentscape.lartpc.tables.labelling import CANDIDATES, CHOICES, SCORED_CANDIDATES
 from latentscape.lartpc.track_choice import choices_for
 from latentscape.lartpc.track_forest import choices_of, score_candidates
 from latentscape.workflow import logged

@@ -1,6 +1,6 @@
 """Take the tracks that were chosen by hand."""
 
-from latentscape.lartpc.tables import CHOICES
+from latentscape.lartpc.tables.labelling import CHOICES
 from latentscape.lartpc.track_choice import choices_for, only_events, read_events
 from latentscape.workflow import logged
 

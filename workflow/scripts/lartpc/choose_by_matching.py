@@ -1,6 +1,6 @@
 """Choose the tallest pair of clusters in each event."""
 
-from latentscape.lartpc.tables import CANDIDATES, CHOICES
+from latentscape.lartpc.tables.labelling import CANDIDATES, CHOICES
 from latentscape.lartpc.track_choice import choose_tallest
 from latentscape.workflow import logged
 

@@ -2,7 +2,8 @@
 
 from latentscape.evaluation.labels import labels_by_group
 from latentscape.lartpc.latent_pid import compare_pid
-from latentscape.lartpc.tables import LATENT_PID, LATENT_PID_CONFUSION, LATENTS, PID
+from latentscape.lartpc.tables.identification import LATENT_PID, LATENT_PID_CONFUSION, PID
+from latentscape.lartpc.tables.models import LATENTS
 from latentscape.tables import TRACK_KEY
 from latentscape.workflow import logged
 

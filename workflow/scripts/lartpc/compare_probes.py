@@ -1,10 +1,11 @@
 """Compare the probes' opinions with each other and with calorimetry."""
 
 from latentscape.evaluation.agreement import compare_probes, summarise_agreement
-from latentscape.evaluation.tables import AGREEMENT, AGREEMENT_SUMMARY
+from latentscape.evaluation.tables.probes import AGREEMENT, AGREEMENT_SUMMARY
 from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.calorimetric_calls import calorimetric_calls
-from latentscape.lartpc.tables import PID, PROBE_SCORES
+from latentscape.lartpc.tables.identification import PID
+from latentscape.lartpc.tables.models import PROBE_SCORES
 from latentscape.workflow import logged, several
 
 with logged(snakemake):

@@ -1,7 +1,8 @@
 """Measure what both resizes keep of the tracks."""
 
 from latentscape.lartpc.resizing import compare_resizes
-from latentscape.lartpc.tables import RESIZING, TRACKS
+from latentscape.lartpc.tables.images import RESIZING
+from latentscape.lartpc.tables.reconstruction import TRACKS
 from latentscape.workflow import logged
 
 with logged(snakemake):

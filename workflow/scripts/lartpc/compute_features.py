@@ -1,7 +1,8 @@
 """Compute the 25 features of the tracks."""
 
 from latentscape.lartpc.features import compute_features
-from latentscape.lartpc.tables import FEATURE_GAPS, FEATURES, TRACKS
+from latentscape.lartpc.tables.features import FEATURE_GAPS, FEATURES
+from latentscape.lartpc.tables.reconstruction import TRACKS
 from latentscape.workflow import logged
 
 with logged(snakemake):

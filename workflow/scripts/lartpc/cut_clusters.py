@@ -2,7 +2,7 @@
 
 from latentscape.lartpc.cuts import cut_clusters
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.tables import CLUSTERS, CUT_FLOW
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, CUT_FLOW
 from latentscape.workflow import logged
 
 with logged(snakemake):

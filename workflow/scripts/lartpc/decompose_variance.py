@@ -1,9 +1,10 @@
 """Divide the variance of the latent dimensions among samples and features."""
 
 from latentscape.evaluation.labels import labels_by_sample
-from latentscape.evaluation.tables import VARIANCE
+from latentscape.evaluation.tables.content import VARIANCE
 from latentscape.evaluation.variance import decompose_variance
-from latentscape.lartpc.tables import FEATURE_NAMES, FEATURES, LATENTS
+from latentscape.lartpc.tables.features import FEATURE_NAMES, FEATURES
+from latentscape.lartpc.tables.models import LATENTS
 from latentscape.tables import TRACK_KEY
 from latentscape.workflow import logged
 

@@ -2,7 +2,8 @@
 
 from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.calorimetry import calorimetry_of_primaries
-from latentscape.lartpc.tables import CALORIMETRY, TRACK_CALORIMETRY, TRACKS
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY, TRACK_CALORIMETRY
+from latentscape.lartpc.tables.reconstruction import TRACKS
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -2,8 +2,13 @@
 
 from latentscape.evaluation.disentanglement import disentangle, summarise_disentanglement
 from latentscape.evaluation.labels import labels_by_sample
-from latentscape.evaluation.tables import DISENTANGLEMENT, DISENTANGLEMENT_SUMMARY, FACTORS
-from latentscape.lartpc.tables import FACTOR_LABELS, LATENTS, TRUE_FACTORS
+from latentscape.evaluation.tables.structure import (
+    DISENTANGLEMENT,
+    DISENTANGLEMENT_SUMMARY,
+    FACTORS,
+)
+from latentscape.lartpc.tables.models import LATENTS
+from latentscape.lartpc.tables.truth import FACTOR_LABELS, TRUE_FACTORS
 from latentscape.tables import TRACK_KEY
 from latentscape.workflow import logged
 

@@ -1,6 +1,6 @@
 """Tabulate the expected dE/dx against residual range for every hypothesis."""
 
-from latentscape.lartpc.tables import EXPECTED_DEDX
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX
 from latentscape.lartpc.templates import expected_curves
 from latentscape.workflow import logged
 

@@ -2,7 +2,9 @@
 
 from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.hard_causes import explain_hard_cases, track_traits
-from latentscape.lartpc.tables import CLUSTER_TRUTH, HARD_CAUSES, TRACKS, TRUTH, VERDICTS
+from latentscape.lartpc.tables.models import VERDICTS
+from latentscape.lartpc.tables.reconstruction import TRACKS
+from latentscape.lartpc.tables.truth import CLUSTER_TRUTH, HARD_CAUSES, TRUTH
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -3,7 +3,7 @@
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.hits import extract_hits
 from latentscape.lartpc.raw import count_events, read_events
-from latentscape.lartpc.tables import HITS
+from latentscape.lartpc.tables.reconstruction import HITS
 from latentscape.workflow import logged, several
 
 with logged(snakemake):

@@ -1,7 +1,7 @@
 """Cluster the pixels of each plane."""
 
 from latentscape.lartpc.clusters import find_clusters
-from latentscape.lartpc.tables import CLUSTERS, HITS
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, HITS
 from latentscape.workflow import logged
 
 with logged(snakemake):

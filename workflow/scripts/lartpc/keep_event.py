@@ -4,7 +4,7 @@ from latentscape.files import write_json, write_tensors
 from latentscape.lartpc.displays import choose_event, take_event
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.raw import read_events
-from latentscape.lartpc.tables import HITS, TRACKS
+from latentscape.lartpc.tables.reconstruction import HITS, TRACKS
 from latentscape.workflow import logged, several
 
 with logged(snakemake):

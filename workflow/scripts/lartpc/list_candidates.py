@@ -1,6 +1,7 @@
 """Describe every pair of clusters that may be an event's beam track."""
 
-from latentscape.lartpc.tables import CANDIDATES, CLUSTERS
+from latentscape.lartpc.tables.labelling import CANDIDATES
+from latentscape.lartpc.tables.reconstruction import CLUSTERS
 from latentscape.lartpc.track_choice import list_candidates, only_events, read_events
 from latentscape.workflow import logged
 

@@ -1,7 +1,7 @@
 """Make the two-plane images of the tracks."""
 
 from latentscape.lartpc.images import make_images
-from latentscape.lartpc.tables import TRACKS
+from latentscape.lartpc.tables.reconstruction import TRACKS
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -1,7 +1,7 @@
 """Pair the clusters of the two planes into tracks."""
 
 from latentscape.lartpc.matching import match_planes
-from latentscape.lartpc.tables import CLUSTERS, TRACKS
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, TRACKS
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -2,7 +2,8 @@
 
 from latentscape.lartpc.calorimetry import measure_tracks
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.tables import TRACK_CALORIMETRY, TRACKS
+from latentscape.lartpc.tables.calorimetry import TRACK_CALORIMETRY
+from latentscape.lartpc.tables.reconstruction import TRACKS
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -1,7 +1,7 @@
 """Measure the images along the walks through the latent space."""
 
 from latentscape.arrays import KeyedArrays
-from latentscape.evaluation.tables import INTERPOLATIONS, WALKS
+from latentscape.evaluation.tables.maps import INTERPOLATIONS, WALKS
 from latentscape.evaluation.walks import measure_interpolations, measure_walks, pair_key
 from latentscape.files import read_tensors
 from latentscape.lartpc.figures.labels import CHANNELS

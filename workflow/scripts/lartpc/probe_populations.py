@@ -2,14 +2,15 @@
 
 from latentscape.evaluation.differences import summarise_differences
 from latentscape.evaluation.probes import summarise_probes
-from latentscape.evaluation.tables import (
+from latentscape.evaluation.tables.probes import (
     DIFFERENCES,
     DIFFERENCES_SUMMARY,
     PROBES,
     PROBES_SUMMARY,
 )
 from latentscape.lartpc.population_probes import probe_populations
-from latentscape.lartpc.tables import BEAMLINE, LATENTS
+from latentscape.lartpc.tables.beamline import BEAMLINE
+from latentscape.lartpc.tables.models import LATENTS
 from latentscape.workflow import logged, several
 
 with logged(snakemake):

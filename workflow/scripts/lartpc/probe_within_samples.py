@@ -1,9 +1,10 @@
 """Tell the tracks of one sample apart by their features."""
 
 from latentscape.evaluation.labels import labels_by_sample
-from latentscape.evaluation.tables import PROXY, WITHIN
+from latentscape.evaluation.tables.content import PROXY, WITHIN
 from latentscape.evaluation.within import family_auc, summarise_families, within_label_auc
-from latentscape.lartpc.tables import FEATURE_FAMILIES, FEATURE_NAMES, FEATURES, LATENTS
+from latentscape.lartpc.tables.features import FEATURE_FAMILIES, FEATURE_NAMES, FEATURES
+from latentscape.lartpc.tables.models import LATENTS
 from latentscape.tables import TRACK_KEY
 from latentscape.workflow import logged
 

@@ -1,7 +1,8 @@
 """Read the beamline table of one sample into the project's own layout."""
 
 from latentscape.lartpc.side_inputs import read_beamline
-from latentscape.lartpc.tables import BEAMLINE, HITS
+from latentscape.lartpc.tables.beamline import BEAMLINE
+from latentscape.lartpc.tables.reconstruction import HITS
 from latentscape.tables import EVENT_KEY
 from latentscape.workflow import logged
 

@@ -1,7 +1,8 @@
 """Read the calorimetry table of one sample into the project's own layout."""
 
 from latentscape.lartpc.side_inputs import read_calorimetry
-from latentscape.lartpc.tables import CALORIMETRY, HITS
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY
+from latentscape.lartpc.tables.reconstruction import HITS
 from latentscape.tables import EVENT_KEY
 from latentscape.workflow import logged
 

@@ -2,8 +2,9 @@
 
 from latentscape.evaluation.content import read_features
 from latentscape.evaluation.labels import labels_by_sample
-from latentscape.evaluation.tables import CONTENT, IMPORTANCE
-from latentscape.lartpc.tables import FEATURE_NAMES, FEATURES, LATENTS
+from latentscape.evaluation.tables.content import CONTENT, IMPORTANCE
+from latentscape.lartpc.tables.features import FEATURE_NAMES, FEATURES
+from latentscape.lartpc.tables.models import LATENTS
 from latentscape.tables import TRACK_KEY
 from latentscape.workflow import logged
 

@@ -2,14 +2,8 @@
 
 from latentscape.lartpc.attribution import attribute_signal
 from latentscape.lartpc.factors import true_factors
-from latentscape.lartpc.tables import (
-    CLUSTER_TRUTH,
-    CLUSTERS,
-    TRACKS,
-    TRUE_FACTORS,
-    TRUE_PIXELS,
-    TRUTH,
-)
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, TRACKS
+from latentscape.lartpc.tables.truth import CLUSTER_TRUTH, TRUE_FACTORS, TRUE_PIXELS, TRUTH
 from latentscape.tables import EVENT_KEY, TRACK_KEY
 from latentscape.workflow import logged
 

@@ -2,7 +2,9 @@
 
 from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.pid import score_hypotheses
-from latentscape.lartpc.tables import CALORIMETRY, EXPECTED_DEDX, PID, TRACKS
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX, PID
+from latentscape.lartpc.tables.reconstruction import TRACKS
 from latentscape.lartpc.templates import read_larsoft_templates
 from latentscape.workflow import logged, several
 

@@ -2,7 +2,8 @@
 
 from latentscape.lartpc.geometry import PLANES
 from latentscape.lartpc.pid import score_tracks
-from latentscape.lartpc.tables import EXPECTED_DEDX, PID, TRACK_CALORIMETRY
+from latentscape.lartpc.tables.calorimetry import TRACK_CALORIMETRY
+from latentscape.lartpc.tables.identification import EXPECTED_DEDX, PID
 from latentscape.lartpc.templates import read_larsoft_templates
 from latentscape.workflow import logged, several
 

@@ -2,11 +2,14 @@
 
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.raw import write_events
-from latentscape.lartpc.settings import SimulateSample, Simulation
+from latentscape.lartpc.settings.samples import SimulateSample
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.side_inputs import write_beamline, write_calorimetry
 from latentscape.lartpc.simulation.events import simulate_events
 from latentscape.lartpc.simulation.records import Records
-from latentscape.lartpc.tables import BEAMLINE, CALORIMETRY, TRUE_PIXELS, TRUTH
+from latentscape.lartpc.tables.beamline import BEAMLINE
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY
+from latentscape.lartpc.tables.truth import TRUE_PIXELS, TRUTH
 from latentscape.progress import progress
 from latentscape.workflow import logged
 

@@ -2,7 +2,8 @@
 
 from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.cuts import add_cut_flows, complete_cut_flow, require_tracks
-from latentscape.lartpc.tables import CUT_FLOW, HITS, PID, TRACKS
+from latentscape.lartpc.tables.identification import PID
+from latentscape.lartpc.tables.reconstruction import CUT_FLOW, HITS, TRACKS
 from latentscape.workflow import logged
 
 with logged(snakemake):

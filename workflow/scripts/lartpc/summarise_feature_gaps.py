@@ -1,7 +1,7 @@
 """Write which features are undefined, how often and why, as a table to be read."""
 
 from latentscape.lartpc.gaps import add_gaps
-from latentscape.lartpc.tables import FEATURE_GAPS
+from latentscape.lartpc.tables.features import FEATURE_GAPS
 from latentscape.workflow import logged
 
 with logged(snakemake):

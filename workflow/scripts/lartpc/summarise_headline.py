@@ -2,9 +2,14 @@
 
 import pandas as pd
 
-from latentscape.evaluation.tables import ANOMALY, CAPACITY, MIXTURES, PROBES, TWO_SAMPLE
+from latentscape.evaluation.tables.anomaly import ANOMALY
+from latentscape.evaluation.tables.comparisons import TWO_SAMPLE
+from latentscape.evaluation.tables.probes import PROBES
+from latentscape.evaluation.tables.structure import MIXTURES
+from latentscape.evaluation.tables.sweeps import CAPACITY
 from latentscape.lartpc.headline import count_selection, headline, measure_model
-from latentscape.lartpc.tables import CUT_FLOW, HEADLINE, PUBLISHED
+from latentscape.lartpc.tables.paper import HEADLINE, PUBLISHED
+from latentscape.lartpc.tables.reconstruction import CUT_FLOW
 from latentscape.workflow import logged, several
 
 TABLES = {

@@ -1,6 +1,6 @@
 """Write how good each stage is, for all samples, as a table to be read."""
 
-from latentscape.lartpc.tables import STAGES
+from latentscape.lartpc.tables.truth import STAGES
 from latentscape.workflow import logged
 
 with logged(snakemake):

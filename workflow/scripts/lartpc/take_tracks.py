@@ -1,6 +1,7 @@
 """Make tracks of the chosen pairs of clusters."""
 
-from latentscape.lartpc.tables import CHOICES, CLUSTERS, TRACKS
+from latentscape.lartpc.tables.labelling import CHOICES
+from latentscape.lartpc.tables.reconstruction import CLUSTERS, TRACKS
 from latentscape.lartpc.track_choice import take_tracks
 from latentscape.workflow import logged
 

@@ -6,7 +6,8 @@ from latentscape.files import write_text
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.headline import CAPTION, results_table
 from latentscape.lartpc.paper import methods, results_page
-from latentscape.lartpc.tables import CUT_FLOW, HEADLINE
+from latentscape.lartpc.tables.paper import HEADLINE
+from latentscape.lartpc.tables.reconstruction import CUT_FLOW
 from latentscape.typeset import latex, latex_table, markdown_table, rst_table
 from latentscape.workflow import logged
 

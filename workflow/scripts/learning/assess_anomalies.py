@@ -2,7 +2,7 @@
 
 from latentscape.evaluation.anomaly_performance import anomaly_performance
 from latentscape.evaluation.labels import labels_by_sample
-from latentscape.evaluation.tables import ANOMALY, ROC, scores_table
+from latentscape.evaluation.tables.anomaly import ANOMALY, ROC, scores_table
 from latentscape.tables import TRACK_COLUMNS, TRACK_KEY
 from latentscape.workflow import logged
 

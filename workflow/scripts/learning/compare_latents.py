@@ -2,7 +2,7 @@
 
 from latentscape.evaluation.comparisons import compare_latents
 from latentscape.evaluation.labels import labels_by_sample
-from latentscape.evaluation.tables import TWO_SAMPLE, TWO_SAMPLE_MIXTURE
+from latentscape.evaluation.tables.comparisons import TWO_SAMPLE, TWO_SAMPLE_MIXTURE
 from latentscape.learning.tables import latents_table
 from latentscape.tables import TRACK_COLUMNS, TRACK_KEY
 from latentscape.workflow import logged

@@ -1,7 +1,7 @@
 """Find the rows that are hard for all probes of all trainings."""
 
 from latentscape.evaluation.hard_cases import find_hard_cases, list_hard_cases
-from latentscape.evaluation.tables import HARD_SHARES, probe_scores_table, verdicts_table
+from latentscape.evaluation.tables.probes import HARD_SHARES, probe_scores_table, verdicts_table
 from latentscape.tables import TRACK_COLUMNS, TRACK_KEY
 from latentscape.workflow import logged
 

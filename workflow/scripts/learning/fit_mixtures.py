@@ -2,7 +2,7 @@
 
 from latentscape.evaluation.labels import labels_by_group
 from latentscape.evaluation.mixtures import fit_mixtures, summarise_mixtures
-from latentscape.evaluation.tables import BIC, MIXTURE_SUMMARY, MIXTURES
+from latentscape.evaluation.tables.structure import BIC, MIXTURE_SUMMARY, MIXTURES
 from latentscape.learning.tables import latents_table
 from latentscape.tables import TRACK_COLUMNS, TRACK_KEY
 from latentscape.workflow import logged

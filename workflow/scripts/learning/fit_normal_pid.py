@@ -6,7 +6,7 @@ from latentscape.evaluation.normal_pid import (
     normal_densities,
     summarise_normal_pid,
 )
-from latentscape.evaluation.tables import (
+from latentscape.evaluation.tables.structure import (
     CALIBRATION,
     NORMAL_PID,
     NORMAL_PID_CONFUSION,

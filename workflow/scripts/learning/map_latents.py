@@ -1,7 +1,7 @@
 """Map the latents onto a plane."""
 
 from latentscape.evaluation.maps import latent_map
-from latentscape.evaluation.tables import map_table
+from latentscape.evaluation.tables.maps import map_table
 from latentscape.learning.tables import latents_table
 from latentscape.tables import TRACK_COLUMNS, TRACK_KEY
 from latentscape.workflow import logged

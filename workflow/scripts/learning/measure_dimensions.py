@@ -1,6 +1,6 @@
 """Measure what each latent dimension costs."""
 
-from latentscape.evaluation.tables import DIMENSIONS
+from latentscape.evaluation.tables.content import DIMENSIONS
 from latentscape.evaluation.variance import measure_dimensions
 from latentscape.learning.tables import latents_table
 from latentscape.tables import TRACK_COLUMNS, TRACK_KEY

@@ -2,7 +2,7 @@
 
 from latentscape.evaluation.labels import labels_by_sample
 from latentscape.evaluation.shift_power import measure_power, smallest_shifts
-from latentscape.evaluation.tables import TWO_SAMPLE_POWER, TWO_SAMPLE_SENSITIVITY
+from latentscape.evaluation.tables.comparisons import TWO_SAMPLE_POWER, TWO_SAMPLE_SENSITIVITY
 from latentscape.learning.tables import latents_table
 from latentscape.tables import TRACK_COLUMNS, TRACK_KEY
 from latentscape.workflow import logged

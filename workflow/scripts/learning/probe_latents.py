@@ -2,7 +2,7 @@
 
 from latentscape.evaluation.labels import labels_by_sample
 from latentscape.evaluation.probes import probe, summarise_probes
-from latentscape.evaluation.tables import PROBES, PROBES_SUMMARY, probe_scores_table
+from latentscape.evaluation.tables.probes import PROBES, PROBES_SUMMARY, probe_scores_table
 from latentscape.learning.tables import latents_table
 from latentscape.tables import TRACK_COLUMNS, TRACK_KEY
 from latentscape.workflow import logged

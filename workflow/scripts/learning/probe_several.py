@@ -2,7 +2,11 @@
 
 from latentscape.evaluation.labels import labels_by_group
 from latentscape.evaluation.multiclass import probe_several, summarise_several
-from latentscape.evaluation.tables import MULTICLASS, MULTICLASS_CONFUSION, MULTICLASS_SUMMARY
+from latentscape.evaluation.tables.probes import (
+    MULTICLASS,
+    MULTICLASS_CONFUSION,
+    MULTICLASS_SUMMARY,
+)
 from latentscape.learning.tables import latents_table
 from latentscape.tables import TRACK_COLUMNS, TRACK_KEY
 from latentscape.workflow import logged

@@ -4,7 +4,7 @@ import pandas as pd
 
 from latentscape.evaluation.labels import labels_by_sample
 from latentscape.evaluation.leaderboard import leaderboard
-from latentscape.evaluation.tables import LEADERBOARD, scores_table
+from latentscape.evaluation.tables.anomaly import LEADERBOARD, scores_table
 from latentscape.tables import TRACK_COLUMNS, TRACK_KEY
 from latentscape.workflow import logged
 

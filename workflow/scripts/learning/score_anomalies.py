@@ -1,7 +1,7 @@
 """Score how strange each row is to each training of a model."""
 
 from latentscape.evaluation.anomaly_scores import anomaly_scores
-from latentscape.evaluation.tables import scores_table
+from latentscape.evaluation.tables.anomaly import scores_table
 from latentscape.learning.scores import model_scores_table
 from latentscape.learning.tables import latents_table
 from latentscape.tables import TRACK_COLUMNS, TRACK_KEY

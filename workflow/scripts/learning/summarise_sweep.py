@@ -1,6 +1,6 @@
 """Put the numbers of a sweep's models together, and follow them along its axes."""
 
-from latentscape.evaluation.tables import CAPACITY, SWEEP, SWEEP_POINTS, SWEEP_TRENDS
+from latentscape.evaluation.tables.sweeps import CAPACITY, SWEEP, SWEEP_POINTS, SWEEP_TRENDS
 from latentscape.evaluation.trends import collect_sweep, follow_sweep
 from latentscape.workflow import logged
 

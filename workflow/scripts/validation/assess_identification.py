@@ -1,6 +1,8 @@
 """Measure by the truth how well each statistic tells the species apart, and where it fails."""
 
-from latentscape.lartpc.tables import CLUSTER_TRUTH, PID, TRACKS, TRUTH
+from latentscape.lartpc.tables.identification import PID
+from latentscape.lartpc.tables.reconstruction import TRACKS
+from latentscape.lartpc.tables.truth import CLUSTER_TRUTH, TRUTH
 from latentscape.lartpc.validation import failures, identification, scores, tables
 from latentscape.lartpc.validation.checks import as_table
 from latentscape.tables import TRACK_KEY

@@ -1,9 +1,9 @@
 """Say what each training has learnt from the images of one resize."""
 
 from latentscape.arrays import KeyedArrays
-from latentscape.evaluation.tables import PROBES
+from latentscape.evaluation.tables.probes import PROBES
 from latentscape.files import read_json
-from latentscape.lartpc.tables import LATENTS
+from latentscape.lartpc.tables.models import LATENTS
 from latentscape.lartpc.validation.fidelity import assess_learning
 from latentscape.lartpc.validation.tables import FIDELITY
 from latentscape.tables import TRACK_KEY

@@ -1,7 +1,8 @@
 """Say how much true signal each cluster of a sample holds, and whose."""
 
 from latentscape.lartpc.stages import attribute_signal
-from latentscape.lartpc.tables import CLUSTER_TRUTH, CLUSTERS, TRUE_PIXELS
+from latentscape.lartpc.tables.reconstruction import CLUSTERS
+from latentscape.lartpc.tables.truth import CLUSTER_TRUTH, TRUE_PIXELS
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -2,8 +2,10 @@
 
 from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.settings import Simulation
-from latentscape.lartpc.tables import CALORIMETRY, TRACK_CALORIMETRY, TRACKS, TRUTH
+from latentscape.lartpc.settings.simulation import Simulation
+from latentscape.lartpc.tables.calorimetry import CALORIMETRY, TRACK_CALORIMETRY
+from latentscape.lartpc.tables.reconstruction import TRACKS
+from latentscape.lartpc.tables.truth import TRUTH
 from latentscape.lartpc.validation.calorimetry import check_calorimetry, compare_calorimetry
 from latentscape.lartpc.validation.checks import as_table
 from latentscape.lartpc.validation.tables import CALORIMETRY_COMPARISON, VALIDATION

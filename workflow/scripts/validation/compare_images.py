@@ -1,7 +1,8 @@
 """Measure what both resizes do to the tracks of a sample, and check what they must do."""
 
 from latentscape.lartpc.aliasing import shift_tracks
-from latentscape.lartpc.tables import ALIASING, RESIZING, TRACKS
+from latentscape.lartpc.tables.images import ALIASING, RESIZING
+from latentscape.lartpc.tables.reconstruction import TRACKS
 from latentscape.lartpc.validation.checks import as_table
 from latentscape.lartpc.validation.fidelity import summarise_losses
 from latentscape.lartpc.validation.images import check_images

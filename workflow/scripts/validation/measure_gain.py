@@ -1,7 +1,7 @@
 """Measure the most probable pulse height of protons in both planes, and check it."""
 
 from latentscape.lartpc.geometry import PLANES
-from latentscape.lartpc.tables import TRACKS
+from latentscape.lartpc.tables.reconstruction import TRACKS
 from latentscape.lartpc.validation.checks import as_table
 from latentscape.lartpc.validation.gain import check_gain, measure_pulse_heights
 from latentscape.lartpc.validation.tables import PULSE_HEIGHTS, VALIDATION

@@ -1,7 +1,7 @@
 """Hold the simulated calorimetry of single hits against their truth."""
 
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.validation.checks import as_table
 from latentscape.lartpc.validation.pulls import check_pulls
 from latentscape.lartpc.validation.simulated_hits import measure_pulls

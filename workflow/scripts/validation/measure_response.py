@@ -1,7 +1,7 @@
 """Measure the simulated detector on known charges and empty events, and check it."""
 
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.settings import Simulation
+from latentscape.lartpc.settings.simulation import Simulation
 from latentscape.lartpc.validation.checks import as_table
 from latentscape.lartpc.validation.response import check_response, measure_response
 from latentscape.lartpc.validation.tables import REFERENCE_NUMBERS, RESPONSE, VALIDATION

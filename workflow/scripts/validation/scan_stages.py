@@ -1,8 +1,9 @@
 """Run clustering, matching and thresholds in variants, and hold each against the truth."""
 
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.settings import Simulation
-from latentscape.lartpc.tables import HITS, TRUE_PIXELS, TRUTH
+from latentscape.lartpc.settings.simulation import Simulation
+from latentscape.lartpc.tables.reconstruction import HITS
+from latentscape.lartpc.tables.truth import TRUE_PIXELS, TRUTH
 from latentscape.lartpc.validation.checks import as_table
 from latentscape.lartpc.validation.stage_checks import check_stages
 from latentscape.lartpc.validation.stages import compare_variants

@@ -1,0 +1,1 @@
+"""Configuration of the analyses of a latent space, for every study."""

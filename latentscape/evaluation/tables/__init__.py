@@ -1,0 +1,1 @@
+"""Tables of every study's analyses. Labels are the groups a study compares."""

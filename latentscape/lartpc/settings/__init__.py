@@ -1,0 +1,1 @@
+"""Configuration of the LArTPC study: every default of its steps."""

@@ -1,0 +1,1 @@
+"""Every table of the LArTPC study: columns, types, units, meaning."""
