@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 .PHONY: run test lint docs clean help
 
 run: $(VENV)/ready  ## make all tables and figures of config.yaml
-	$(BIN)/snakemake --cores $(CORES) $(TARGET)
+	$(BIN)/snakemake --workflow-profile workflow/profiles/default --cores $(CORES) $(TARGET)
 
 test: $(VENV)/ready-dev  ## run the tests
 	$(BIN)/pytest

@@ -101,10 +101,30 @@ def count_sweeps(config: Config, results: Path) -> str:
     )
 
 
+def read_config(path: Path) -> Config:
+    """Return the configuration in a YAML file.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is no YAML, or it has a mistake.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file. Set --config.")
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+    except yaml.YAMLError as error:
+        raise InputError(f"{path}: not YAML ({' '.join(str(error).split())}).") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: holds no keys. Set --config.")
+    return validate(content)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m latentscape", description="Explain the configuration of the workflow."
+        prog="python -m latentscape",
+        description="Explain the configuration, draw any event, choose tracks by hand.",
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -138,10 +158,7 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.write(reference.explain(options.explain) + "\n")
             return 0
         if options.command == "sweeps":
-            if not options.config.is_file():
-                raise InputError(f"{options.config}: there is no such file. Set --config.")
-            content = validate(yaml.safe_load(options.config.read_text("utf-8")))
-            sys.stdout.write(count_sweeps(content, options.results) + "\n")
+            sys.stdout.write(count_sweeps(read_config(options.config), options.results) + "\n")
             return 0
         write_json(reference.schema(), ROOT / "workflow" / "schemas" / "config.schema.json")
         if options.command == "reference":

@@ -82,12 +82,10 @@ def compare_probes(
 
 def summarise_agreement(agreement: pd.DataFrame) -> pd.DataFrame:
     """Return the agreement over the trainings of a model, as table ``agreement_summary``."""
-    summary = over_trainings(
-        # Trainings are compared in pairs, which count as one each.
-        agreement.assign(seed=agreement.groupby(PAIR).cumcount()),
-        "value",
-        by=PAIR,
-    )
+    ordered = sort_by_key(agreement, [*PAIR, "seed", "other_seed"])
+    # Trainings are compared in pairs, which count as one each.
+    numbered = ordered.assign(seed=ordered.groupby(PAIR).cumcount())
+    summary = over_trainings(numbered, "value", by=PAIR)
     of_pairs = summary["probe"] == summary["other"]
     summary.loc[of_pairs, ["low", "high"]] = np.nan
     return AGREEMENT_SUMMARY.check(summary.rename(columns={"n_seeds": "n_pairs"}))

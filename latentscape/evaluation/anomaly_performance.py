@@ -104,6 +104,11 @@ def true_positive_rates(
     array of float, shape (points,) or (points, k)
         A step function of the rate: thresholds between two inliers are not
         interpolated, and inliers with equal scores are called together.
+
+    Notes
+    -----
+    The threshold is one of these inliers. If it lets k of n pass, it lets pass (k + 1)/(n + 1)
+    of new ones on average: where a single inlier fixes it, twice the rate that is stated.
     """
     ordered = -np.sort(-np.asarray(inliers, dtype=np.float64), axis=0)
     found = np.asarray(outliers, dtype=np.float64)

@@ -107,7 +107,7 @@ def isolation(train: Rows, *, trees: int, seed: int) -> Judge:
 
 
 def random_number(rows: Rows, *, seed: int) -> Floats:
-    """Return a random number of each key, the same in every training: the floor of all scores."""
+    """Return a random number of each key, the same in every training: it knows nothing."""
     return np.array([rng.random() for rng in rows.generators(seed)])
 
 

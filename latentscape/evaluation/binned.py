@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import xlogy
+
+from latentscape.evaluation.contingency import entropy
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -53,8 +54,8 @@ def binned_information(dimensions: Codes, factor: Codes, counts: NDArray[np.int3
     cells = (np.arange(number) * bins + dimensions) * classes + factor[:, None]
     filled = np.bincount(cells.ravel(), np.repeat(counts, number), number * bins * classes)
     joint = filled.reshape(number, bins, classes).astype(np.float64)
-    apart = _entropy(joint.sum(axis=2)) + _entropy(joint.sum(axis=1))
-    shared: Floats = apart - _entropy(joint.reshape(number, -1))
+    apart = entropy(joint.sum(axis=2)) + entropy(joint.sum(axis=1))
+    shared: Floats = apart - entropy(joint.reshape(number, -1))
     return shared
 
 
@@ -72,11 +73,4 @@ def chance_information(dimensions: Codes, factor: Codes) -> Floats:
 
 def binned_entropy(factor: Codes) -> float:
     """Return the entropy [nat] of the bins of a factor."""
-    return float(_entropy(np.bincount(factor)[None].astype(np.float64))[0])
-
-
-def _entropy(counts: Floats) -> Floats:
-    """Return the entropy [nat] of each row of counts."""
-    shares = counts / counts.sum(axis=1, keepdims=True)
-    found: Floats = -xlogy(shares, shares).sum(axis=1)
-    return found
+    return float(entropy(np.bincount(factor).astype(np.float64)))

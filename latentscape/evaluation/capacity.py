@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
 from latentscape.arrays import KeyedArrays
@@ -15,7 +16,9 @@ from latentscape.evaluation.fidelity import explained_share
 from latentscape.evaluation.intervals import TAILS, mean_interval
 from latentscape.evaluation.latents import by_training, dimension_names
 from latentscape.evaluation.mixtures import label_agreement
+from latentscape.evaluation.resampling import resampled_sums
 from latentscape.evaluation.tables.sweeps import CAPACITY
+from latentscape.evaluation.variance import divergences
 from latentscape.evaluation.within import family_auc, within_label_auc
 from latentscape.keys import join
 from latentscape.learning.transforms import transform as transformed
@@ -26,8 +29,6 @@ Row = dict[str, Any]
 ALL = "all"
 VALIDATION, TRAINED = "validation", "trained"
 PER_IMAGE = ("reconstruction_error", "weighted_error", "kl")
-# A central normal interval of 95 %.
-SIGMAS = 1.959964
 
 
 def assess_capacity(
@@ -185,7 +186,12 @@ def latent_use(
         raise InputError(f"capacity: {n} rows of the trained labels; a spread needs at least 2.")
     rng = np.random.default_rng(seed)
     variances = means.var(axis=0)
-    drawn = _drawn_variances(means, bootstrap, rng)
+    centred = means - means.mean(axis=0)
+    moments = np.concatenate([centred, centred**2], axis=1)
+    # One thread: the number of threads may not change a digit.
+    with threadpool_limits(limits=1):
+        sums = resampled_sums(moments, bootstrap=bootstrap, seed=seed) / n
+    drawn = sums[:, dimensions:] - sums[:, :dimensions] ** 2
     ends = np.quantile(drawn, TAILS, axis=0)
     for name, value, low, high in zip(dimension_names(dimensions), variances, *ends, strict=True):
         yield _row("mean_variance", value, low, high, n=n, dimension=name)
@@ -235,37 +241,17 @@ def participation_ratio(points: Floats) -> tuple[float, float, float]:
     lengths = np.square(centred).sum(axis=1)
     along = np.einsum("ni,ni->n", centred @ covariance, centred)
     influence = 2 * (lengths / trace - along / squared)
-    half = SIGMAS * float(influence.std()) / math.sqrt(len(points))
+    half = float(ndtri(TAILS[1]) * influence.std()) / math.sqrt(len(points))
     low, high = ratio * math.exp(-half), ratio * math.exp(half)
     return ratio, max(low, 1.0), min(high, float(points.shape[1]))
 
 
 def kl_by_dimension(rows: pd.DataFrame, *, bootstrap: int, seed: int) -> Iterator[Row]:
-    """Give the mean KL divergence of each dimension from the standard normal prior.
-
-    Notes
-    -----
-    D. P. Kingma and M. Welling, arXiv:1312.6114, appendix B.
-    """
-    mean = np.stack(rows["mean"].to_list()).astype(np.float64)
-    log_variance = np.stack(rows["log_variance"].to_list()).astype(np.float64)
-    divergence = (mean**2 + np.exp(log_variance) - 1 - log_variance) / 2
-    for name, values in zip(dimension_names(mean.shape[1]), divergence.T, strict=True):
+    """Give the mean KL divergence of each dimension from the standard normal prior."""
+    of_rows = divergences(rows)
+    for name, values in zip(dimension_names(of_rows.shape[1]), of_rows.T, strict=True):
         low, high = mean_interval(values, bootstrap=bootstrap, seed=seed)
         yield _row("kl", values.mean(), low, high, n=len(rows), dimension=name)
-
-
-def _drawn_variances(means: Floats, bootstrap: int, rng: np.random.Generator) -> Floats:
-    """Return the variance of each dimension in bootstrap draws, shape (draws, dimensions)."""
-    n = len(means)
-    centred = means - means.mean(axis=0)
-    variances = np.empty((bootstrap, means.shape[1]))
-    for draw in range(bootstrap):
-        counts = np.bincount(rng.integers(n, size=n), minlength=n) / n
-        # Sums of products, not of a matrix product, whose digits depend on the threads.
-        first = np.einsum("n,nd->d", counts, centred)
-        variances[draw] = np.einsum("n,nd->d", counts, centred**2) - first**2
-    return variances
 
 
 def _row(

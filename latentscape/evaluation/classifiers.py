@@ -63,14 +63,44 @@ def out_of_fold(
     penalty: float,
     seed: int,
 ) -> Floats:
-    """Return each probe's probability of each row, fitted without that row's fold.
+    """Return each probe's probability that a row is positive, fitted without that row's fold.
+
+    Parameters
+    ----------
+    is_positive : array of bool, shape (rows,)
+        Which of two labels each row has.
+    means, probes, folds, hidden, penalty, seed
+        As in :func:`probabilities_out_of_fold`.
+
+    Returns
+    -------
+    array of float, shape (rows, probes)
+    """
+    found = probabilities_out_of_fold(
+        means, is_positive, probes, folds=folds, hidden=hidden, penalty=penalty, seed=seed
+    )
+    positive: Floats = found[..., 1]
+    return positive
+
+
+def probabilities_out_of_fold(
+    means: Floats,
+    labels: NDArray[Any],
+    probes: Sequence[Probe],
+    *,
+    folds: int,
+    hidden: Sequence[int],
+    penalty: float,
+    seed: int,
+) -> Floats:
+    """Return each probe's probability of each label, fitted without the judged row's fold.
 
     Parameters
     ----------
     means : array of float, shape (rows, dimensions)
         Latents. Give the rows in the order of their key: the folds depend on it.
-    is_positive : array of bool, shape (rows,)
-        The label.
+    labels : array, shape (rows,)
+        Label of each row.
     probes : sequence of Probe
         What is fitted.
     folds : int
@@ -82,10 +112,11 @@ def out_of_fold(
 
     Returns
     -------
-    array of float, shape (rows, probes)
+    array of float, shape (rows, probes, labels)
+        The labels in the order of numpy.unique.
     """
-    splits = StratifiedKFold(folds, shuffle=True, random_state=seed).split(means, is_positive)
-    scores = np.empty((len(means), len(probes)))
+    splits = StratifiedKFold(folds, shuffle=True, random_state=seed).split(means, labels)
+    probabilities = np.empty((len(means), len(probes), len(np.unique(labels))))
     # One thread: the fits are small, and the number of threads may not change a digit.
     with threadpool_limits(limits=1):
         for fitted, judged in splits:
@@ -94,9 +125,9 @@ def out_of_fold(
             for column, each in enumerate(probes):
                 inputs = scaled[:, each.dimensions]
                 classifier = unfitted(each.kind, hidden=hidden, penalty=penalty, seed=seed)
-                fit(classifier, inputs[fitted], is_positive[fitted])
-                scores[judged, column] = classifier.predict_proba(inputs[judged])[:, 1]
-    return scores
+                fit(classifier, inputs[fitted], labels[fitted])
+                probabilities[judged, column] = classifier.predict_proba(inputs[judged])
+    return probabilities
 
 
 def unfitted(

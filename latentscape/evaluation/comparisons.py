@@ -13,7 +13,7 @@ from latentscape.evaluation.latents import by_training
 from latentscape.evaluation.matched import match_mixture
 from latentscape.evaluation.tables.comparisons import TWO_SAMPLE, TWO_SAMPLE_MIXTURE
 from latentscape.evaluation.two_sample import compare
-from latentscape.keys import join, sort_by_key
+from latentscape.keys import check_unique, join, sort_by_key
 from latentscape.progress import progress
 from latentscape.seeds import seed_for
 
@@ -80,7 +80,7 @@ def compare_latents(
     Raises
     ------
     InputError
-        If a wanted comparison has too few rows.
+        If a wanted comparison has too few rows, or a row has another part in another training.
     """
     rows = join(
         latents[["seed", *key, "part", "mean"]],
@@ -90,6 +90,8 @@ def compare_latents(
         relation="many_to_one",
     )
     once = rows[[*key, "part", "label"]].drop_duplicates()
+    check_unique(once, key, what="parts of all trainings")
+    _warn_of_few_permutations(tests["permutations"], tests["level"])
     fewest = 2 * int(tests["folds"])
     sides = choose_sides(
         once, key=key, comparisons=comparisons, planted=planted, fewest=fewest, seed=seed
@@ -113,6 +115,17 @@ def compare_latents(
         TWO_SAMPLE.check(TWO_SAMPLE.concatenate(tables)),
         TWO_SAMPLE_MIXTURE.check(TWO_SAMPLE_MIXTURE.concatenate([mixture])),
     )
+
+
+def _warn_of_few_permutations(permutations: int, level: float) -> None:
+    # Holm's correction multiplies the smallest of the four tests' p-values by four.
+    smallest = 4 / (1 + permutations)
+    if smallest >= level:
+        logger.warning(
+            "two_sample.tests: with %d permutations no corrected p-value can be below %.2g, "
+            "and only Kolmogorov-Smirnov can reach the level of %g",
+            *(permutations, smallest, level),
+        )
 
 
 def choose_sides(
@@ -147,7 +160,8 @@ def choose_sides(
     list of Sides
         Training against validation rows with the same mixture of labels; two random halves of
         the label with most rows that did not train the model; rows with half of each planted
-        label against as many of the same mixture and of the shifted one; those asked for.
+        label, of any part, against as many of the same mixture and of the shifted one; those
+        asked for.
         Of the first four those without enough rows are left out.
 
     Raises
@@ -162,9 +176,11 @@ def choose_sides(
         shifts = (0.0, float(planted["shift"]))
         pair = [rows[rows["label"] == label] for label in planted["labels"]]
         own += [_planted(*pair, shift=shift, most=shifts[-1], seed=seed) for shift in shifts]
-    enough = [one for one in own if min(len(one.first), len(one.second)) >= fewest]
+    enough = []
     for one in own:
-        if one not in enough:
+        if min(len(one.first), len(one.second)) >= fewest:
+            enough.append(one)
+        else:
             logger.warning(
                 "%s: left out, its sides have %d and %d rows, each needs %d",
                 *(one.name, len(one.first), len(one.second), fewest),

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from latentscape.errors import InputError
-from latentscape.keys import join, sort_by_key
+from latentscape.keys import check_unique, join, sort_by_key
 
 Floats = NDArray[np.float64]
 
@@ -81,9 +81,10 @@ def contests(
     Raises
     ------
     InputError
-        If no row of a trained label was kept from training, a score is missing, or the trainings
-        do not have the same rows.
+        If no row of a trained label was kept from training, a score is missing, the trainings do
+        not have the same rows, or one has a row twice.
     """
+    check_unique(scores, ("seed", *key), what="anomaly scores")
     names = tuple(str(name) for name in scores if name not in {"seed", *key, "part"})
     rows = join(
         scores, labels[[*key, "label"]], key, what="scores with labels", relation="many_to_one"

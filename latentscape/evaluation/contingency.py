@@ -1,12 +1,14 @@
-"""Tables of counts: rows by two groupings, drawn anew or with one grouping permuted.
+"""Tables of counts: rows by two groupings, drawn anew or with one grouping permuted; entropy.
 
 A statistic of such a table alone needs no rows to be drawn, however many there are.
 """
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import xlogy
 from scipy.stats import random_table
 
+Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 
@@ -53,3 +55,10 @@ def deal_tables(table: Counts, *, permutations: int, rng: np.random.Generator) -
     margins = table.sum(axis=1), table.sum(axis=0)
     dealt: Counts = random_table(*margins, seed=rng).rvs(permutations).astype(np.int64)
     return dealt.reshape(permutations, *table.shape)
+
+
+def entropy(counts: Floats) -> Floats:
+    """Return the entropy [nat] of the shares that counts make of their sum along the last axis."""
+    shares = counts / counts.sum(axis=-1, keepdims=True)
+    found: Floats = -xlogy(shares, shares).sum(axis=-1)
+    return found

@@ -139,7 +139,14 @@ def _difference(
     """Return the difference of two AUC with the ends of its interval."""
     columns = [*key, "is_positive", "score"]
     both = sort_by_key(
-        one[columns].merge(other[columns], on=list(key), how="outer", suffixes=("_1", "_2")), key
+        one[columns].merge(
+            other[columns],
+            on=list(key),
+            how="outer",
+            suffixes=("_1", "_2"),
+            validate="one_to_one",
+        ),
+        key,
     )
     sides = [(both[f"score_{side}"], both[f"is_positive_{side}"]) for side in (1, 2)]
     # Neither, negative or positive, in each of both tasks.

@@ -30,7 +30,7 @@ def gain_point(
     The gain is that of the mean, from the smallest value of the axis to the best one. There is no
     such point if the gain could be chance, or if the mean falls somewhere by more than chance:
     then "saturation" says nothing. Both are judged by Student's test with the spread of the
-    trainings of a model, pooled over the models, at 5 % in all (Bonferroni).
+    trainings of a model, pooled over the models, at 5 % in all for either question (Bonferroni).
 
     Parameters
     ----------

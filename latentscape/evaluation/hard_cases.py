@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from latentscape.evaluation.intervals import TAILS, wilson
 from latentscape.evaluation.opinions import balanced_probability, opinions_of
 from latentscape.evaluation.tables.probes import HARD_SHARES
+from latentscape.evaluation.tasks import labels_of_task
 from latentscape.keys import sort_by_key
 from latentscape.seeds import seed_for
 
@@ -62,8 +63,8 @@ def find_hard_cases(
         probability = balanced_probability(opinions)
         is_wrong = (probability > 0.5) != opinions.is_positive[:, None]
         certainty = np.maximum(probability, 1 - probability)
-        names = np.array(task.split(" vs "))
-        label = np.where(opinions.is_positive, names[0], names[-1])
+        names = labels_of_task(task)
+        label = np.where(opinions.is_positive, *names)
         table = opinions.keys.assign(
             task=task,
             label=label,
@@ -107,7 +108,7 @@ def choose_cases(
     verdicts : DataFrame
         From :func:`find_hard_cases`.
     task : str
-        The task, 'positive vs negative'.
+        The task, 'positive vs negative'; one without verdicts has no cases.
     key : sequence of str
         The key columns, which decide between equally hard rows.
     count : int
@@ -121,7 +122,9 @@ def choose_cases(
         to the median of these), and "unsure" (least certainty).
     """
     own = verdicts[verdicts["task"] == task]
-    is_positive = own["label"] == task.split(" vs ", maxsplit=1)[0]
+    if own.empty:
+        return own.assign(kind="")
+    is_positive = own["label"] == labels_of_task(task)[0]
     own = own.assign(right=own["probability"].where(is_positive, 1 - own["probability"]))
     unsure = own[own["is_unsure"]]
     chosen = [unsure.assign(kind="unsure", order=unsure["certainty"])]

@@ -7,6 +7,7 @@ import pandas as pd
 from numba import njit
 from numpy.typing import NDArray
 from scipy.special import digamma, ndtri
+from scipy.stats import t as student
 
 from latentscape.errors import InputError
 from latentscape.evaluation.features import DescribedRows, described_rows
@@ -64,9 +65,10 @@ def mutual_information(
     -------
     DataFrame
         Table ``mutual_information``. Estimates scatter around zero for values without
-        relation, and can be negative. The interval is ± 1.96 standard deviations of the
-        estimate on random halves (delete-half jackknife); it knows nothing of the bias of
-        the estimator, which is downwards for strong dependence.
+        relation, and can be negative. The interval is ± t standard deviations of the
+        estimate on random halves (delete-half jackknife), with Student's t for so many
+        halves; it knows nothing of the bias of the estimator, which is downwards for strong
+        dependence.
 
     Raises
     ------
@@ -155,7 +157,8 @@ def _of_feature(
         )
         estimates.append((information(x, y, neighbours=neighbours), float(spread)))
     found, spreads = np.array(estimates).T
-    reach = ndtri(TAILS[1]) * spreads
+    # The spread itself is known from a few halves only.
+    reach = student.ppf(TAILS[1], subsamples - 1) * spreads
     return pd.DataFrame(
         {
             "dimension": dimension_names(means.shape[1]),

@@ -5,6 +5,8 @@ permutation of the sides is a draw of zeros and ones, a bootstrap sample one of 
 All draws share the rows, so that one matrix product serves them together.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
@@ -16,6 +18,15 @@ ITERATIONS = 100
 # Largest change of a coefficient in the last step. The error of Newton's method is squared by each
 # step, so that the fit is then exact to rounding.
 TOLERANCE = 1e-6
+# Rows × draws that are worked on at once: some ten megabytes per array.
+_CELLS = 2**20
+
+
+def blocks_of_draws(rows: int, draws: int) -> Iterator[slice]:
+    """Give so many draws of so many rows in blocks that can be worked on at once."""
+    size = max(1, _CELLS // rows)
+    for start in range(0, draws, size):
+        yield slice(start, min(start + size, draws))
 
 
 def out_of_fold(

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import xlogy
 from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
 from latentscape.errors import InputError
-from latentscape.evaluation.contingency import deal_tables, draw_tables
+from latentscape.evaluation.contingency import deal_tables, draw_tables, entropy
 from latentscape.evaluation.intervals import TAILS, over_trainings
 from latentscape.evaluation.latents import by_training
 from latentscape.evaluation.tables.structure import BIC, MIXTURE_SUMMARY, MIXTURES
@@ -133,7 +132,9 @@ def label_agreement(
         Components of the mixture; as many as there are labels if None.
     bootstrap : int
         Draws of the interval, in which the rows are drawn anew and the mixture stays: it covers
-        that there could have been other rows, but neither another fit nor another training.
+        that there could have been other rows, but neither another fit nor another training. Rows
+        that are drawn twice agree with themselves, which makes purity and information of drawn
+        rows a little larger than they are.
     permutations : int
         Permutations of the null, in which the labels are dealt to the rows at random.
     seed : int
@@ -204,8 +205,8 @@ def agreement_scores(tables: ArrayLike) -> Floats:
     expected = first * second / _pairs(n)
     ari = _ratio(both - expected, (first + second) / 2 - expected)
     purity = counts.max(axis=-1).sum(axis=-1) / n
-    entropies = [_entropy(each, n) for each in (of_component, of_label)]
-    joint = _entropy(counts.reshape(*counts.shape[:-2], -1), n)
+    entropies = [entropy(each) for each in (of_component, of_label)]
+    joint = entropy(counts.reshape(*counts.shape[:-2], -1))
     information = np.maximum(entropies[0] + entropies[1] - joint, 0.0)
     nmi = _ratio(information, (entropies[0] + entropies[1]) / 2)
     return np.stack([ari, purity, nmi])
@@ -318,13 +319,6 @@ def _agree(
 
 def _pairs(counts: Floats) -> Floats:
     return counts * (counts - 1) / 2
-
-
-def _entropy(counts: Floats, n: Floats) -> Floats:
-    """Return the entropy [nat] of the last axis."""
-    shares = counts / n[..., None]
-    entropy: Floats = -xlogy(shares, shares).sum(axis=-1)
-    return entropy
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:

@@ -1,16 +1,13 @@
 """Probes that tell several labels apart at once, judged out of fold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold
-from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
 from latentscape.errors import InputError
-from latentscape.evaluation.classifiers import KINDS, fit, unfitted
+from latentscape.evaluation.classifiers import probabilities_out_of_fold, whole_probes
 from latentscape.evaluation.intervals import TAILS, over_trainings
 from latentscape.evaluation.latents import by_training
 from latentscape.evaluation.normal_pid import count_assignments, judge_assignments
@@ -67,8 +64,10 @@ def probe_several(
     hidden, penalty
         Hidden layers of the MLP, and the L2 penalty of its weights.
     bootstrap, permutations : int
-        Draws of the intervals, stratified by label, and permutations of the labels for the null.
-        The interval covers which rows are judged, not which were fitted.
+        Draws of the intervals, stratified by label for the AUC and free for the accuracies, and
+        permutations of the labels for the null, against fixed scores. Neither fits again: the
+        interval covers which rows are judged, not which were fitted, and the null is a little
+        narrower than that of probes which are fitted to chance.
     seed : int
         Random seed of folds, MLP weights, draws and permutations.
 
@@ -104,62 +103,25 @@ def probe_several(
     performance, confusion = [], []
     for number, own, means in progress(runs, len(runs), unit="trainings"):
         label = own["label"].to_numpy(dtype=str)
-        for kind, probability in out_of_fold(
-            means, label, folds=folds, hidden=hidden, penalty=penalty, seed=seed
-        ):
-            shares = np.array([(label == name).mean() for name in names])
+        probes = whole_probes(means.shape[1])
+        probabilities = probabilities_out_of_fold(
+            means, label, probes, folds=folds, hidden=hidden, penalty=penalty, seed=seed
+        )
+        shares = np.array([(label == name).mean() for name in names])
+        for column, each in enumerate(probes):
+            probability = probabilities[:, column]
             assigned = np.array(names)[(probability / shares).argmax(axis=1)]
             for table in (
                 macro_auc(probability, label, names, **draws),
                 judge_assignments(label, assigned, **draws),
             ):
-                performance.append(table.assign(seed=number, probe=kind))
+                performance.append(table.assign(seed=number, probe=each.kind))
             counted = count_assignments(label, assigned, names, names)
-            confusion.append(counted.assign(seed=number, probe=kind))
+            confusion.append(counted.assign(seed=number, probe=each.kind))
     return (
         MULTICLASS.check(MULTICLASS.concatenate(performance)),
         MULTICLASS_CONFUSION.check(MULTICLASS_CONFUSION.concatenate(confusion)),
     )
-
-
-def out_of_fold(
-    means: Floats,
-    label: Words,
-    *,
-    folds: int,
-    hidden: Sequence[int],
-    penalty: float,
-    seed: int,
-) -> Iterator[tuple[str, Floats]]:
-    """Give each kind of probe with its probabilities, fitted without the judged row's fold.
-
-    Parameters
-    ----------
-    means : array of float, shape (rows, dimensions)
-        Latents, in the order of their key.
-    label : array of str, shape (rows,)
-        Label of each row.
-    folds, hidden, penalty, seed
-        As in :func:`probe_several`.
-
-    Yields
-    ------
-    str
-        Kind of the probe.
-    array of float, shape (rows, labels)
-        Probability of each label, in alphabetical order.
-    """
-    splits = list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(means, label))
-    # One thread: the number of threads may not change a digit.
-    for kind in KINDS:
-        probability = np.empty((len(means), len(np.unique(label))))
-        with threadpool_limits(limits=1):
-            for fitted, judged in splits:
-                scaled = StandardScaler().fit(means[fitted]).transform(means)
-                probe = unfitted(kind, hidden=hidden, penalty=penalty, seed=seed)
-                fit(probe, scaled[fitted], label[fitted])
-                probability[judged] = probe.predict_proba(scaled[judged])
-        yield kind, probability
 
 
 def macro_auc(
@@ -190,7 +152,7 @@ def macro_auc(
         ``score`` (auc), ``task`` (all, or 'label vs rest'), ``value``, ``low``, ``high``,
         ``null_low``, ``null_high``, ``n``.
     """
-    number = np.searchsorted(np.sort(names), label)
+    number = pd.Index(names).get_indexer(pd.Index(label))
     once = np.ones((len(label), 1))
     drawn = [
         _areas(probability, number[:, None], counts)

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from latentscape.errors import InputError
+from latentscape.keys import check_unique
 
 Floats = NDArray[np.float64]
 
@@ -47,10 +48,12 @@ def opinions_of(scores: pd.DataFrame, key: Sequence[str]) -> Iterator[tuple[str,
     Raises
     ------
     InputError
-        If some probe or training has no score of a row that others have.
+        If some probe or training has no score of a row that others have, or two of one row.
     """
     for task, own in scores.groupby("task", sort=True):
         index = [*key, "is_positive"]
+        # The mean of two scores of one probe would be nobody's opinion.
+        check_unique(own, [*key, "probe", "seed"], what=f"probe scores of {task}")
         wide = own.pivot_table(index=index, columns=["probe", "seed"], values="score")
         if wide.isna().to_numpy().any():
             raise InputError(f"probe scores: not every probe has judged every row of {task}.")

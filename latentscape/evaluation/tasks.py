@@ -16,6 +16,8 @@ from latentscape.progress import progress
 Floats = NDArray[np.float64]
 Task = tuple[str, str]
 
+VERSUS = " vs "
+
 
 @dataclass(frozen=True)
 class TaskRun:
@@ -48,7 +50,13 @@ class TaskRun:
 
 def name_of(task: Sequence[str]) -> str:
     """Return how the tables call a task: 'positive vs negative'."""
-    return " vs ".join(task)
+    return VERSUS.join(task)
+
+
+def labels_of_task(name: str) -> tuple[str, str]:
+    """Return the positive and the negative label of a task by its name."""
+    positive, negative = name.split(VERSUS)
+    return positive, negative
 
 
 def run_tasks(

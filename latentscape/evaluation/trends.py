@@ -93,7 +93,8 @@ def follow_sweep(
     -------
     points, trends : DataFrame
         Tables ``sweep_points`` and ``sweep_trends``. With several axes, trainings are only ever
-        ranked, drawn and permuted among those that differ in this axis alone. Numbers in the units
+        ranked, drawn and permuted among those that differ in this axis alone for ρ and p-value;
+        means, ranking and gain point average all that have a value. Numbers in the units
         of the transformed pixels are left out of sweeps over transforms, which do not share them.
 
     Raises

@@ -1,16 +1,17 @@
 """Whether two samples of rows come from the same distribution."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 from scipy.stats import ks_2samp
-from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from latentscape.errors import InputError
+from latentscape.evaluation.classifiers import balanced_accuracy, fit, unfitted
 from latentscape.evaluation.energy import energy_distances, ks_distances
 from latentscape.evaluation.intervals import (
     TAILS,
@@ -20,7 +21,8 @@ from latentscape.evaluation.intervals import (
     permutation_p_value,
 )
 from latentscape.evaluation.latents import dimension_names
-from latentscape.evaluation.logistic import auc_of_counts, out_of_fold
+from latentscape.evaluation.logistic import auc_of_counts, blocks_of_draws, out_of_fold
+from latentscape.evaluation.tables.comparisons import TWO_SAMPLE
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.integer]
@@ -29,15 +31,10 @@ ALL = "all"
 """In the place of a dimension: the test looks at all of them."""
 ANY = "any"
 """In the place of a test: whether any test finds a difference."""
-COLUMNS = (
-    *("test", "dimension", "statistic", "low", "high", "accuracy", "null_low", "null_high"),
-    *("p_value", "p_holm", "differs", "n_first", "n_second"),
-)
+COLUMNS = [column.name for column in TWO_SAMPLE.columns[2:]]
 
 # Of the standardised logistic classifier: scikit-learn's default, C = 1.
 LOGISTIC_PENALTY = 1.0
-# Rows × permutations that are worked on at once: some ten megabytes per array.
-_CELLS = 2**20
 
 
 def compare(
@@ -94,8 +91,9 @@ def compare(
           which is valid because the fit has not seen them.
         - ``energy``: the energy distance.
         - ``ks``: Kolmogorov-Smirnov distance of each dimension, with the exact p-value (that of
-          all permutations) and Holm's correction over the dimensions; for all dimensions the
-          largest distance with the smallest corrected p-value.
+          all permutations; with ties an upper bound, above 10,000 rows in a sample the limit of
+          many rows) and Holm's correction over the dimensions; for all dimensions the largest
+          distance with the smallest corrected p-value.
         - ``any``: the smallest p-value after Holm's correction over the four tests, which
           ``p_holm`` holds for the rows of all dimensions.
 
@@ -140,7 +138,7 @@ def compare(
     table = pd.concat([table, dimensions, pd.DataFrame([summary])], ignore_index=True)
     table = table.fillna({"n_first": sizes[0], "n_second": sizes[1]})
     table = table.astype({"n_first": int, "n_second": int})
-    return table.assign(differs=table["p_holm"] < level)[list(COLUMNS)]
+    return table.assign(differs=table["p_holm"] < level)[COLUMNS]
 
 
 def holm(p_values: ArrayLike) -> Floats:
@@ -221,7 +219,7 @@ def _logistic(
     """Return the AUC out of fold. A permutation moves rows, while each place keeps its fold."""
     fold = stratified_folds(sizes, folds, rng)[places]
     areas, observed = [], None
-    for draws in _chunks(*places.shape):
+    for draws in blocks_of_draws(*places.shape):
         first, second = side[:, draws], 1 - side[:, draws]
         scores = out_of_fold(inputs, first, second, fold[:, draws], penalty=LOGISTIC_PENALTY)
         areas.append(auc_of_counts(scores, first, second))
@@ -230,7 +228,7 @@ def _logistic(
     is_first = side[:, 0].astype(bool)
     return {
         "test": "logistic",
-        **_judged(observed, is_first, bootstrap, rng),
+        **_judged(observed, expit(observed), is_first, bootstrap, rng),
         **_against(np.concatenate(areas)),
     }
 
@@ -252,38 +250,30 @@ def _mlp(
         [rng.permutation(size) < np.clip(round(test_share * size), 1, size - 1) for size in sizes]
     )
     seeds = rng.integers(2**31, size=2)
-    classifier = MLPClassifier(
-        tuple(hidden),
-        solver="lbfgs",
-        alpha=penalty,
-        tol=1e-3,
-        max_iter=20_000,
-        max_fun=100_000,
-        random_state=int(seeds[0]),
-    ).fit(inputs[~is_judged], is_first[~is_judged])
-    share = classifier.predict_proba(inputs[is_judged])[:, 1]
-    scores, truth = np.log(share) - np.log1p(-share), is_first[is_judged]
-    null = auc_null(scores, truth, permutations=permutations, seed=int(seeds[1]))[:, 0]
+    classifier = unfitted("mlp", hidden=hidden, penalty=penalty, seed=int(seeds[0]))
+    fit(classifier, inputs[~is_judged], is_first[~is_judged])
+    shares, truth = classifier.predict_proba(inputs[is_judged])[:, 1], is_first[is_judged]
+    null = auc_null(shares, truth, permutations=permutations, seed=int(seeds[1]))[:, 0]
     return {
         "test": "mlp",
-        **_judged(scores, truth, bootstrap, rng),
-        **_against(np.append(auc(scores, truth), null)),
+        **_judged(shares, shares, truth, bootstrap, rng),
+        **_against(np.append(auc(shares, truth), null)),
         "n_first": int(truth.sum()),
         "n_second": int((~truth).sum()),
     }
 
 
 def _judged(
-    log_odds: Floats, is_first: NDArray[np.bool_], bootstrap: int, rng: np.random.Generator
+    scores: Floats,
+    shares: Floats,
+    is_first: NDArray[np.bool_],
+    bootstrap: int,
+    rng: np.random.Generator,
 ) -> dict[str, object]:
-    """Return the AUC's interval, and the mean of both samples' shares of rows called rightly."""
+    """Return the interval of the scores' AUC, and the accuracy of the probabilities."""
     seed = int(rng.integers(2**31))
-    low, high = np.quantile(
-        auc_bootstrap(log_odds, is_first, bootstrap=bootstrap, seed=seed), TAILS
-    )
-    called = log_odds > np.log(is_first.sum() / (~is_first).sum())
-    accuracy = (called[is_first].mean() + (~called[~is_first]).mean()) / 2
-    return {"low": low, "high": high, "accuracy": accuracy}
+    low, high = np.quantile(auc_bootstrap(scores, is_first, bootstrap=bootstrap, seed=seed), TAILS)
+    return {"low": low, "high": high, "accuracy": balanced_accuracy(shares, is_first)}
 
 
 def _ks(inputs: Floats, side: Counts) -> tuple[pd.DataFrame, dict[str, object]]:
@@ -306,9 +296,3 @@ def _against(draws: Floats) -> dict[str, object]:
     p_value = permutation_p_value(draws[0], draws[1:])
     names = ("statistic", "null_low", "null_high", "p_value")
     return dict(zip(names, (draws[0], null_low, null_high, p_value), strict=True))
-
-
-def _chunks(rows: int, draws: int) -> Iterator[slice]:
-    size = max(1, _CELLS // rows)
-    for start in range(0, draws, size):
-        yield slice(start, start + size)

@@ -130,8 +130,7 @@ def measure_dimensions(
     """
     tables = []
     for number, rows, means in by_training(latents, key):
-        log_variance = np.stack(rows["log_variance"].to_list()).astype(np.float64)
-        divergence = (means**2 + np.exp(log_variance) - 1 - log_variance) / 2
+        divergence = divergences(rows)
         for part in sorted(rows["part"].unique()):
             own = (rows["part"] == part).to_numpy()
             sums = resampled_sums(divergence[own], bootstrap=bootstrap, seed=seed)
@@ -147,6 +146,29 @@ def measure_dimensions(
             }
             tables.append(pd.DataFrame(table).assign(seed=number, part=part, n=int(own.sum())))
     return DIMENSIONS.check(pd.concat(tables, ignore_index=True))
+
+
+def divergences(rows: pd.DataFrame) -> Floats:
+    """Return the KL divergence [nat] of the posterior of each row and dimension from the prior.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns ``mean`` and ``log_variance``, one array per row.
+
+    Returns
+    -------
+    array of float, shape (rows, dimensions)
+
+    Notes
+    -----
+    From the standard normal prior: D. P. Kingma and M. Welling, arXiv:1312.6114, appendix B.
+    """
+    mean, log_variance = (
+        np.stack(rows[name].to_list()).astype(np.float64) for name in ("mean", "log_variance")
+    )
+    divergence: Floats = (mean**2 + np.exp(log_variance) - 1 - log_variance) / 2
+    return divergence
 
 
 def _label_codes(rows: DescribedRows, complete: NDArray[np.bool_], folds: int) -> NDArray[np.intp]:

@@ -14,6 +14,7 @@ from latentscape.errors import InputError
 from latentscape.evaluation.features import DescribedRows, described_rows
 from latentscape.evaluation.intervals import over_trainings, summarise_auc
 from latentscape.evaluation.tables.content import FAMILIES, PROXY, WITHIN
+from latentscape.keys import sort_by_key
 from latentscape.progress import progress
 
 Floats = NDArray[np.float64]
@@ -58,7 +59,8 @@ def within_label_auc(
     bootstrap, permutations : int
         Draws of the AUC's interval and null. Both keep the scores: the interval knows
         nothing of the choice of folds or of another training, and the null is what a
-        score without relation to the feature would reach.
+        score without relation to the feature would reach. It does not fit again, and
+        scores that were fitted to chance scatter a little more.
     seed : int
         Random seed of folds, draws and permutations.
 
@@ -114,12 +116,14 @@ def family_auc(within: pd.DataFrame, families: Mapping[str, Sequence[str]]) -> p
     InputError
         If a family names a feature that the table does not have.
     """
+    # A sum of numbers depends on their order.
+    ordered = sort_by_key(within, WITHIN.key)
     tables = []
     for family, names in families.items():
         unknown = sorted(set(names) - set(within["feature"]))
         if unknown:
             raise InputError(f"family {family!r}: the table within has no feature {unknown[0]!r}.")
-        known = within[within["feature"].isin(list(names)) & within["auc"].notna()]
+        known = ordered[ordered["feature"].isin(list(names)) & ordered["auc"].notna()]
         grouped = known.groupby(["seed", "label"])
         means = grouped[list(ESTIMATES)].mean()
         tables.append(means.assign(n_features=grouped.size(), family=family).reset_index())
@@ -130,7 +134,8 @@ def summarise_families(families: pd.DataFrame) -> pd.DataFrame:
     """Return the mean AUC of each family over the trainings, table ``proxy``."""
     by = ["label", "family"]
     summary = over_trainings(families, "auc", by=by)
-    nulls = families.groupby(by)[["null_low", "null_high"]].mean().reset_index()
+    ordered = sort_by_key(families, FAMILIES.key)
+    nulls = ordered.groupby(by)[["null_low", "null_high"]].mean().reset_index()
     return PROXY.check(summary.merge(nulls, on=by, validate="one_to_one"))
 
 

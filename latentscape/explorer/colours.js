@@ -65,6 +65,18 @@ explorer.colourNumbers = (numbers, { low, high, isLog }) => {
   return colours;
 };
 
+// How many of the points that are shown lie in each equal part of a colour scale.
+explorer.histogram = (numbers, shown, { low, high, isLog }, parts = 48) => {
+  const bins = new Uint32Array(parts);
+  const curve = isLog ? Math.log : (value) => value;
+  const [first, last] = [curve(low), curve(high)];
+  numbers.forEach((value, row) => {
+    const place = Math.floor(((curve(value) - first) / (last - first)) * parts);
+    if (shown[row] && place >= 0 && place < parts) bins[place] += 1;
+  });
+  return bins;
+};
+
 explorer.colourCodes = (codes, ofLevels) => {
   const missing = explorer.packHex(explorer.css("--missing"));
   return Uint32Array.from(codes, (code) => (code < 0 ? missing : ofLevels[code]));

@@ -58,12 +58,12 @@ explorer.Display = class {
   }
 
   async open(row) {
-    const { displayKey, displayName } = this.description;
+    const { displayName } = this.description;
     this.asked += 1;
     const { asked } = this;
     this.row = row;
     this.place.hidden = false;
-    this.title.textContent = `${displayName} ${this.keys.text(row, displayKey.length)}`;
+    this.title.textContent = `${displayName} ${this.keys.displayText(row)}`;
     this.listTracks(row);
     if (this.keys.file[row] < 0) {
       this.pixels = null;
@@ -96,7 +96,7 @@ explorer.Display = class {
     const { key, displayKey } = this.description;
     const others = this.keys.inDisplayOf(row);
     this.tracks.replaceChildren(...(others.length < 2 ? [] : others.map((other) => {
-      const text = `${key.slice(displayKey.length).join(" ")} ${this.keys.text(other, 0, displayKey.length)}`;
+      const text = `${key.slice(displayKey.length).join(" ")} ${this.keys.ownText(other)}`;
       const button = explorer.make("button", { type: "button", onclick: () => this.onTrack(other) }, text);
       button.setAttribute("aria-pressed", other === row);
       return button;

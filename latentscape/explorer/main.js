@@ -10,10 +10,22 @@ explorer.Keys = class {
     this.count = file.length;
   }
 
-  // The key as sample/1/2/3/4, or a part of it.
-  text(row, stop = this.names.length, start = 0) {
-    const [first, last] = stop < start ? [start, this.names.length] : [start, stop];
-    return this.names.slice(first, last).map((name) => {
+  // The key as sample/1/2/3/4.
+  text(row) {
+    return this.part(row, this.names);
+  }
+
+  // The part of the key that names the display, and what is left.
+  displayText(row) {
+    return this.part(row, this.names.slice(0, this.displayLength));
+  }
+
+  ownText(row) {
+    return this.part(row, this.names.slice(this.displayLength));
+  }
+
+  part(row, names) {
+    return names.map((name) => {
       const { numbers, levels, codes } = this.columns[name];
       return numbers ? numbers[row] : levels[codes[row]];
     }).join("/");
@@ -30,10 +42,10 @@ explorer.Keys = class {
 
   // Keys are sorted, so the points of one display lie beside each other.
   inDisplayOf(row) {
-    const display = this.text(row, this.displayLength);
+    const display = this.displayText(row);
     let [first, last] = [row, row];
-    while (first > 0 && this.text(first - 1, this.displayLength) === display) first -= 1;
-    while (last + 1 < this.count && this.text(last + 1, this.displayLength) === display) last += 1;
+    while (first > 0 && this.displayText(first - 1) === display) first -= 1;
+    while (last + 1 < this.count && this.displayText(last + 1) === display) last += 1;
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   }
 };
@@ -271,25 +283,9 @@ explorer.App = class {
   // The colour bar, with a histogram of the points that are shown above it.
   drawLegendBar() {
     const { low, high, isLog } = this.colourScale;
-    const { numbers } = this.column;
-    const bins = new Uint32Array(48);
-    const curve = isLog ? Math.log : (value) => value;
-    let missing = 0;
-    numbers.forEach((value, row) => {
-      if (Number.isNaN(value)) missing += 1;
-      const place = Math.floor(((curve(value) - curve(low)) / (curve(high) - curve(low))) * bins.length);
-      if (this.shown[row] && place >= 0 && place < bins.length) bins[place] += 1;
-    });
     const canvas = explorer.make("canvas", { width: 440, height: 96 });
-    const context = canvas.getContext("2d");
-    const tallest = Math.max(1, ...bins);
-    const step = canvas.width / bins.length;
-    bins.forEach((count, i) => {
-      context.fillStyle = explorer.cssOf(explorer.tables.numbers[Math.round((255 * (i + 0.5)) / bins.length)]);
-      const height = (70 * count) / tallest;
-      context.fillRect(i * step, 74 - height, step - 1, height);
-      context.fillRect(i * step, 78, step + 0.5, 18);
-    });
+    explorer.drawHistogram(canvas, explorer.histogram(this.column.numbers, this.shown, this.colourScale));
+    const missing = this.column.numbers.reduce((sum, value) => sum + Number.isNaN(value), 0);
     const box = explorer.make("input", { type: "checkbox", checked: isLog, disabled: low <= 0 });
     box.onchange = () => { this.isLog = box.checked; this.recolour(); };
     const middle = isLog ? Math.sqrt(low * high) : (low + high) / 2;
@@ -315,7 +311,7 @@ explorer.App = class {
     this.show(row);
     this.display?.open(row);
     const link = `#${this.keys.text(row)}`;
-    if (decodeURIComponent(location.hash) !== link) location.hash = link;
+    if (explorer.linked() !== this.keys.text(row)) location.hash = link;
   }
 
   unpin() {
@@ -340,7 +336,7 @@ explorer.App = class {
   }
 
   followLink() {
-    const text = decodeURIComponent(location.hash.slice(1));
+    const text = explorer.linked();
     if (text && this.keys.find(text) !== this.scatter.pinned) this.find(text);
   }
 
@@ -351,25 +347,28 @@ explorer.App = class {
     this.count();
   }
 
-  // How many points of each sample are shown, or selected and shown.
+  // How many points of each sample are selected and shown.
   count() {
     const { selected } = this.scatter;
     const { levels, codes } = this.labelColumn;
-    const { labels } = this.description;
-    const of = new Uint32Array(levels.length);
-    const total = explorer.countCodes(codes, levels.length);
-    codes.forEach((code, row) => { if (selected?.[row] && this.shown[row]) of[code] += 1; });
-    const sum = of.reduce((a, b) => a + b, 0);
-    const lines = selected ? levels.map((level, i) => explorer.make("tr", {},
-      explorer.make("td", {}, labels[level].text),
-      explorer.make("td", {}, `${of[i].toLocaleString("en")} (${((100 * of[i]) / total[i]).toFixed(1)} %)`)))
-      : [];
-    element("counts").replaceChildren(selected
-      ? explorer.make("table", {}, explorer.make("tr", {}, explorer.make("td", {}, explorer.make("b", {}, "all")),
-        explorer.make("td", {}, explorer.make("b", {}, sum.toLocaleString("en")))), ...lines)
+    const chosen = new Uint32Array(levels.length);
+    codes.forEach((code, row) => { if (selected?.[row] && this.shown[row]) chosen[code] += 1; });
+    const sum = chosen.reduce((a, b) => a + b, 0);
+    element("counts").replaceChildren(selected ? this.countTable(chosen, sum)
       : explorer.make("span", { className: "quiet" }, "None. Choose the box or the lasso, or drag with Shift."));
     element("export").disabled = !sum;
     element("clear").disabled = !selected;
+  }
+
+  countTable(chosen, sum) {
+    const { levels, codes } = this.labelColumn;
+    const { labels } = this.description;
+    const total = explorer.countCodes(codes, levels.length);
+    const line = (...cells) => explorer.make("tr", {}, ...cells.map((cell) => explorer.make("td", {}, cell)));
+    const bold = (text) => explorer.make("b", {}, text);
+    return explorer.make("table", {}, line(bold("all"), bold(sum.toLocaleString("en"))),
+      ...levels.map((level, i) => line(labels[level].text,
+        `${chosen[i].toLocaleString("en")} (${((100 * chosen[i]) / total[i]).toFixed(1)} %)`)));
   }
 
   // The selected keys with the three quantities that are shown.
@@ -380,8 +379,7 @@ explorer.App = class {
     const lines = [[...this.description.key, ...names].join(",")];
     for (let row = 0; row < this.keys.count; row += 1) {
       if (!this.scatter.selected[row] || !this.shown[row]) continue;
-      const values = columns.map(({ numbers, levels, codes }) => (numbers
-        ? (Number.isNaN(numbers[row]) ? "" : Number(numbers[row].toPrecision(4))) : `"${(levels[codes[row]] ?? "").replaceAll('"', '""')}"`));
+      const values = columns.map((column) => explorer.csvCell(column, row));
       lines.push([...this.keys.text(row).split("/"), ...values].join(","));
     }
     const url = URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "text/csv" }));
@@ -394,6 +392,22 @@ explorer.countCodes = (codes, levels) => {
   const counts = new Uint32Array(levels);
   for (const code of codes) if (code >= 0) counts[code] += 1;
   return Array.from(counts);
+};
+
+// A value of a column as CSV: empty where missing, texts in quotes.
+explorer.csvCell = ({ numbers, levels, codes }, row) => {
+  if (!numbers) return `"${(levels[codes[row]] ?? "").replaceAll('"', '""')}"`;
+  return Number.isNaN(numbers[row]) ? "" : Number(numbers[row].toPrecision(4));
+};
+
+// The key in the address, empty if there is none or it was cut off within a letter.
+explorer.linked = () => {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch (error) {
+    if (error instanceof URIError) return "";
+    throw error;
+  }
 };
 
 explorer.app = new explorer.App();

@@ -33,6 +33,19 @@ explorer.drawBar = (canvas, table) => {
   context.putImageData(image, 0, 0);
 };
 
+// Columns for the counts, each in its colour of the scale, above the scale itself.
+explorer.drawHistogram = (canvas, bins) => {
+  const context = canvas.getContext("2d");
+  const tallest = Math.max(1, ...bins);
+  const step = canvas.width / bins.length;
+  bins.forEach((count, i) => {
+    context.fillStyle = explorer.cssOf(explorer.tables.numbers[Math.round((255 * (i + 0.5)) / bins.length)]);
+    const height = (70 * count) / tallest;
+    context.fillRect(i * step, 74 - height, step - 1, height);
+    context.fillRect(i * step, 78, step + 0.5, 18);
+  });
+};
+
 // The bar of the images' scale, with round numbers that do not crowd.
 explorer.scaleOf = (scale, unit) => {
   const bar = explorer.make("canvas");

@@ -315,6 +315,10 @@ def interpolations(
     Figure
         Per way the image of the first row, the decoded images, and the image of the last row.
     """
+    if not names:
+        figure = Figure(figsize=(DOUBLE, 1.2))
+        say_empty(figure.subplots(), "no rows to join")
+        return figure
     table = np.concatenate([inputs[:, :1], images, inputs[:, 1:]], axis=1)
     parts = [f"{part:.3g}" for part in np.linspace(0, 1, images.shape[1])]
     columns = ["input", *parts, "input"]

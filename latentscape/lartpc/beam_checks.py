@@ -239,7 +239,7 @@ def _named_by_mass(rows: pd.DataFrame, mass_windows: Mapping[str, Window]) -> ND
         np.where((mass >= low) & (mass <= high), np.abs(mass - MASSES[species]), np.inf)
         for species, (low, high) in mass_windows.items()
     ]
-    return _nearest(np.array(distance).reshape(-1, len(mass)), list(mass_windows))
+    return _nearest(np.reshape(distance, (len(mass_windows), len(mass))), list(mass_windows))
 
 
 def _named_by_range(rows: pd.DataFrame) -> NDArray[np.object_]:

@@ -160,8 +160,12 @@ def _bins(counts: Counts, edges: Floats, species: Sequence[str]) -> pd.DataFrame
     return pd.concat(tables)
 
 
-def add_true_shares(shares: pd.DataFrame, true_species: pd.DataFrame) -> pd.DataFrame:
+def add_true_shares(
+    shares: pd.DataFrame, true_species: pd.DataFrame, variables: pd.DataFrame
+) -> pd.DataFrame:
     """Put the true shares of a simulated sample beside the estimates.
+
+    They are those of the tracks that were fitted: of each variable, the tracks that have it.
 
     Parameters
     ----------
@@ -169,16 +173,22 @@ def add_true_shares(shares: pd.DataFrame, true_species: pd.DataFrame) -> pd.Data
         The table CONTAMINATION of one sample.
     true_species : DataFrame
         Of :func:`find_true_species`, of the same sample.
+    variables : DataFrame
+        Of :func:`track_variables`, as they were fitted.
 
     Returns
     -------
     DataFrame
         The table CONTAMINATION.
     """
-    by_species = true_species["species"].value_counts(normalize=True, dropna=False)
-    true = shares["species"].map(by_species).fillna(0.0)
-    other = float(true_species["species"].isna().mean())
-    return CONTAMINATION.check(shares.assign(true_share=true, true_other=other))
+    rows = join(true_species, variables, TRACK_KEY, what="true species with variables")
+    parts = []
+    for name, own in shares.groupby("variable", sort=True):
+        fitted = rows.loc[rows[str(name)].notna(), "species"]
+        by_species = fitted.value_counts(normalize=True, dropna=False)
+        true = own["species"].map(by_species).fillna(0.0)
+        parts.append(own.assign(true_share=true, true_other=float(fitted.isna().mean())))
+    return CONTAMINATION.check(pd.concat(parts))
 
 
 def find_true_species(
@@ -264,7 +274,7 @@ def check_closure(
         from 0.
     """
     confirmed = true_species.loc[true_species["species"] == own, list(TRACK_KEY)]
-    pure = variables.merge(confirmed, on=list(TRACK_KEY))
+    pure = join(variables, confirmed, TRACK_KEY, what="variables of confirmed tracks")
     rng = np.random.default_rng(seed)
     jobs = [(v, s) for v in VARIABLES for s in templates if s != own]
     found: list[dict[str, object]] = []

@@ -19,6 +19,7 @@ from latentscape.lartpc.tables.truth import TRUTH
 from latentscape.tables import Table
 
 NUMBERS = EVENT_KEY[1:]
+_MOST_DIGITS = 18
 
 
 class EventTables(NamedTuple):
@@ -68,9 +69,14 @@ def draw_display(options: argparse.Namespace, resources: Path) -> Path:
     Raises
     ------
     InputError
-        If the key cannot be read, or no such sample, event or track is in the results.
+        If the key is given twice or cannot be read, or no such sample, event or track is in the
+        results.
     """
+    if options.key and options.event:
+        raise InputError(f"the event is given twice: {' '.join(options.event)}, and {options.key}.")
     event, track = read_key(options.key.split("/") if options.key else options.event)
+    if None not in (track, options.track):
+        raise InputError(f"the track is given twice: {track}, and {options.track}.")
     chosen = track if options.track is None else options.track
     tables = read_event(options.folder, event)
     known = sorted(tables.tracks["track"])
@@ -97,7 +103,7 @@ def read_key(parts: list[str]) -> tuple[dict[str, str | int], int | None]:
     Raises
     ------
     InputError
-        If there are fewer than four parts or more than five, or one is not a number.
+        If there are fewer than four parts or more than five, or one is no number of 64 bits.
     """
     found = "/".join(parts)
     if not len(EVENT_KEY) <= len(parts) <= len(EVENT_KEY) + 1:
@@ -105,7 +111,7 @@ def read_key(parts: list[str]) -> tuple[dict[str, str | int], int | None]:
             f"key {found!r} has {len([part for part in parts if part])} parts; "
             "allowed: sample/run/subrun/event or sample/run/subrun/event/track."
         )
-    wrong = [part for part in parts[1:] if not part.isdecimal()]
+    wrong = [part for part in parts[1:] if not part.isdecimal() or len(part) > _MOST_DIGITS]
     if wrong:
         raise InputError(f"key {found!r}: {wrong[0]!r} is not a number; only the sample is a name.")
     numbers = [int(part) for part in parts[1:]]

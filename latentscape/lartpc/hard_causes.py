@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.stats import fisher_exact
 from scipy.stats.contingency import odds_ratio
 
+from latentscape.errors import InputError
 from latentscape.evaluation.hard_cases import HARD
 from latentscape.evaluation.intervals import LEVEL, wilson
 from latentscape.evaluation.two_sample import holm
@@ -46,6 +47,11 @@ def track_traits(
     -------
     DataFrame
         The track key and one column of bool per trait of ``TRAITS``.
+
+    Raises
+    ------
+    InputError
+        If a track's cluster has no truth.
     """
     rows = join(
         tracks[[*TRACK_KEY, "induction_cluster"]],
@@ -109,13 +115,19 @@ def explain_hard_cases(verdicts: pd.DataFrame, traits: pd.DataFrame) -> pd.DataF
 
 def _with_charge(rows: pd.DataFrame, cluster_truth: pd.DataFrame) -> pd.DataFrame:
     """Add the shares of daughters and of other particles in both clusters of each track."""
-    charge = cluster_truth.set_index([*EVENT_KEY, "plane", "cluster"])
     signals = ["signal", "beam_signal", "daughter_signal"]
     sums = np.zeros((len(rows), len(signals)))
     for plane, cluster in (("collection", "track"), ("induction", "induction_cluster")):
-        keys = rows[[*EVENT_KEY, cluster]].assign(plane=plane)
-        places = pd.MultiIndex.from_frame(keys[[*EVENT_KEY, "plane", cluster]])
-        sums += charge[signals].reindex(places).to_numpy()
+        own = cluster_truth[cluster_truth["plane"] == plane].rename(columns={"cluster": cluster})
+        key = [*EVENT_KEY, cluster]
+        what = f"true signal of the {plane} clusters"
+        found = join(
+            rows[key], own[[*key, *signals]], key, what=what, how="left", relation="many_to_one"
+        )
+        lost = int(found["signal"].isna().sum())
+        if lost:
+            raise InputError(f"{what}: {lost} tracks have none.")
+        sums += found[signals].to_numpy()
     total = np.maximum(sums[:, 0], np.finfo(float).tiny)
     return rows.assign(
         daughter_share=sums[:, 2] / total,

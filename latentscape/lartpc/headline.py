@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from latentscape.evaluation.comparisons import TRAIN_VALIDATION
 from latentscape.evaluation.intervals import over_trainings
 from latentscape.lartpc.tables.paper import HEADLINE
 
@@ -61,6 +62,62 @@ def count_selection(cut_flow: pd.DataFrame) -> pd.DataFrame:
         for name, values in found.items()
     ]
     return pd.concat(tables, ignore_index=True)
+
+
+def measure_model(
+    model: str,
+    *,
+    anomaly: pd.DataFrame,
+    capacity: pd.DataFrame,
+    mixtures: pd.DataFrame,
+    probes: pd.DataFrame,
+    two_sample: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the headline numbers of each training of one model.
+
+    Parameters
+    ----------
+    model : str
+        Its name.
+    anomaly, capacity, mixtures, probes, two_sample : DataFrame
+        Its tables of these names. No number is the best of several: which score, probe
+        and number of components is quoted does not depend on how they did.
+
+    Returns
+    -------
+    DataFrame
+        ``quantity``, ``label``, ``model``, ``seed``, ``value``; undefined values are left out.
+    """
+    parts = [
+        *(_of_capacity(capacity, *names) for names in _CAPACITY),
+        _rows(
+            "gmm_ari",
+            mixtures[(mixtures["score"] == "ari") & (mixtures["choice"] == "labels")],
+            label="labels",
+            value="value",
+        ),
+        _rows(
+            "probe_auc",
+            probes[(probes["probe"] == "mlp") & (probes["inputs"] == "all")],
+            label="task",
+            value="auc",
+        ),
+        _rows(
+            "two_sample_auc",
+            two_sample[
+                (two_sample["comparison"] == TRAIN_VALIDATION) & (two_sample["test"] == "logistic")
+            ],
+            label="comparison",
+            value="statistic",
+        ),
+        _rows(
+            "anomaly_auc",
+            anomaly[anomaly["score"] == "negative_elbo"],
+            label="outlier",
+            value="auc",
+        ),
+    ]
+    return pd.concat(parts, ignore_index=True).dropna(subset="value").assign(model=model)
 
 
 def headline(counts: pd.DataFrame, measured: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
@@ -139,6 +196,8 @@ _CAPACITY = (
 
 def _of_capacity(capacity: pd.DataFrame, metric: str, quantity: str) -> pd.DataFrame:
     whole = (capacity["metric"] == metric) & (capacity["dimension"] == "all")
+    if metric == "explained_share":
+        whole &= capacity["group"] == "validation"
     return _rows(quantity, capacity[whole], label="group", value="value")
 
 
@@ -150,7 +209,10 @@ def _rows(quantity: str, table: pd.DataFrame, *, label: str, value: str) -> pd.D
 def _value(value: float, spread: float, trainings: int) -> str:
     if not trainings:
         return f"{value:,.0f}"
-    return f"{value:.3f}" if math.isnan(spread) else f"{value:.3f} ± {spread:.3f}"
+    if math.isnan(spread):
+        return f"{value:.3f}"
+    # A number and its error stay on one line.
+    return f"{value:.3f} ± {spread:.3f}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _published(value: float, high: float) -> str:

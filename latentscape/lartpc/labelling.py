@@ -81,7 +81,8 @@ class ChoiceBook:
         Raises
         ------
         InputError
-            If there is no such event, plane or candidate; nothing is saved then.
+            If there is no such event, plane or candidate, or the file cannot be written; nothing
+            is saved or chosen then.
         """
         key = self._key(number)
         if plane not in PLANES:
@@ -94,21 +95,11 @@ class ChoiceBook:
                 f"event {number} has no candidate {cluster!r} in the {plane} plane; "
                 f"allowed: {', '.join(map(str, allowed))}."
             )
-        self.choices[key] = {**self._choice(key), plane: cluster}
-        self.save()
-        return self.choices[key]
-
-    def save(self) -> None:
-        """Write all choices, whole or not at all."""
-        rows = [
-            dict(zip(EVENT_KEY, key, strict=True)) | {f"{p}_cluster": c for p, c in choice.items()}
-            for key, choice in self.choices.items()
-            if any(cluster is not None for cluster in choice.values())
-        ]
-        table = pd.DataFrame(rows, columns=[column.name for column in CHOICES.columns])
-        CHOICES.write_tsv(
-            table.astype({f"{plane}_cluster": "Int64" for plane in PLANES}), self.path
-        )
+        changed = {**self.choices, key: {**self._choice(key), plane: cluster}}
+        _write(changed, self.path)
+        # What could not be saved does not count as chosen.
+        self.choices = changed
+        return changed[key]
 
     def _key(self, number: int) -> Key:
         keys = list(self.clusters)
@@ -134,6 +125,20 @@ class ChoiceBook:
             "candidates": [_pixels(row) for row in candidates.to_dict("records")],
             "others": [_pixels(row) for row in others.to_dict("records")],
         }
+
+
+def _write(choices: dict[Key, Choice], path: Path) -> None:
+    """Write all choices, whole or not at all."""
+    rows = [
+        dict(zip(EVENT_KEY, key, strict=True)) | {f"{p}_cluster": c for p, c in choice.items()}
+        for key, choice in choices.items()
+        if any(cluster is not None for cluster in choice.values())
+    ]
+    table = pd.DataFrame(rows, columns=[column.name for column in CHOICES.columns])
+    try:
+        CHOICES.write_tsv(table.astype({f"{plane}_cluster": "Int64" for plane in PLANES}), path)
+    except OSError as error:
+        raise InputError(f"{path}: choices cannot be saved ({error.strerror}).") from error
 
 
 def _pixels(row: dict[Any, Any]) -> dict[str, Any]:

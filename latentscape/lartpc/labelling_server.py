@@ -18,11 +18,13 @@ PAGE = Path(__file__).with_name("labelling.html")
 ADDRESS = "127.0.0.1"
 LONGEST_REQUEST = 10_000
 """Bytes; a choice needs less than a hundred."""
+_MOST_DIGITS = 9
 
 # The page may talk to its own server and to nobody else.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'unsafe-inline'; "
-    "style-src 'unsafe-inline'; connect-src 'self'; img-src data:",
+    "style-src 'unsafe-inline'; connect-src 'self'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
@@ -88,8 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, act: Callable[[], tuple[str, bytes]]) -> None:
         try:
             self._require_own_host()
-            with self.server.lock:
-                kind, body = act()
+            kind, body = act()
             status = HTTPStatus.OK
         except _RefusedError as refused:
             status = refused.status
@@ -116,37 +117,47 @@ class _Handler(BaseHTTPRequestHandler):
             raise _RefusedError(HTTPStatus.FORBIDDEN, f"a page of {origin!r} is refused.")
 
     def _get(self) -> tuple[str, bytes]:
+        book, lock = self.server.book, self.server.lock
         match self.path.strip("/").split("/"):
             case [""]:
                 return "text/html; charset=utf-8", PAGE.read_bytes()
             case ["progress"]:
-                return _as_json(self.server.book.progress())
-            case ["event", number] if number.isdecimal():
-                return _as_json(self.server.book.event(int(number)))
+                with lock:
+                    return _as_json(book.progress())
+            case ["event", number] if _is_count(number):
+                with lock:
+                    return _as_json(book.event(int(number)))
         raise _RefusedError(HTTPStatus.NOT_FOUND, f"there is nothing at {self.path!r}.")
 
     def _post(self) -> tuple[str, bytes]:
         if self.path != "/choose":
             raise _RefusedError(HTTPStatus.NOT_FOUND, f"nothing can be sent to {self.path!r}.")
+        # Read before the book is locked: who sends slowly keeps nobody else waiting.
         asked = self._body()
         book = self.server.book
-        choice = book.choose(asked["number"], asked["plane"], asked["cluster"])
-        return _as_json({"choice": choice, **book.progress()})
+        with self.server.lock:
+            choice = book.choose(asked["number"], asked["plane"], asked["cluster"])
+            return _as_json({"choice": choice, **book.progress()})
 
     def _body(self) -> dict[str, Any]:
         wrong = HTTPStatus.BAD_REQUEST
         if self.headers.get_content_type() != "application/json":
             raise _RefusedError(wrong, "a choice is sent as application/json.")
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > LONGEST_REQUEST:
+        if not _is_count(length) or int(length) > LONGEST_REQUEST:
             raise _RefusedError(wrong, f"a choice has at most {LONGEST_REQUEST} bytes.")
         try:
             asked = json.loads(self.rfile.read(int(length)))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _RefusedError(wrong, f"not JSON ({error}).") from error
         if not isinstance(asked, dict) or set(asked) != {"number", "plane", "cluster"}:
             raise _RefusedError(wrong, "a choice has number, plane and cluster, and no more.")
         return asked
+
+
+def _is_count(text: str) -> bool:
+    """Return whether a text is a whole number that any event or length may have."""
+    return text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def _as_json(content: Any) -> tuple[str, bytes]:
@@ -190,8 +201,9 @@ def run(options: argparse.Namespace) -> None:
     )
     try:
         server = LabellingServer(book, options.port)
-    except OSError as error:
-        raise InputError(f"port {options.port}: {error.strerror}. Choose another port.") from error
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or "ports are 0 to 65535"
+        raise InputError(f"port {options.port}: {reason}. Choose another port.") from error
     counts = book.progress()
     sys.stdout.write(
         f"{counts['done']} of {counts['total']} events are labelled. Open {server.url} in a "

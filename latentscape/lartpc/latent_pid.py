@@ -14,13 +14,8 @@ from latentscape.evaluation.normal_pid import (
     weigh,
 )
 from latentscape.keys import TRACK_KEY, join
+from latentscape.lartpc.calorimetric_calls import METHODS
 from latentscape.lartpc.tables.identification import LATENT_PID, LATENT_PID_CONFUSION
-
-METHODS = {
-    "chi2": "hypothesis",
-    "chi2_larsoft": "hypothesis_larsoft",
-    "likelihood": "hypothesis_likelihood",
-}
 
 
 def compare_pid(

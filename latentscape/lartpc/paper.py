@@ -22,6 +22,11 @@ _MATCHING = {
     "greedy": "one to one from the lowest score on",
     "optimal": "one to one with the least sum of scores",
 }
+_CHOICES = {
+    "forest": "the likeliest by a random forest that is trained on choices by hand",
+    "hand": "the one that was chosen by hand",
+    "matching": "the one on most collection wires",
+}
 _RESIZES = {
     "area": "by averaging over areas, which conserves charge",
     "bilinear": "by bilinear sampling",
@@ -61,7 +66,7 @@ def methods(
     paragraphs = [
         _data(detector, samples, lartpc),
         _selection(detector, samples, lartpc, cut_flow),
-        _identification(lartpc),
+        _identification(lartpc) if _has_calorimetry(detector, samples) else "",
         _images(lartpc),
         *(_model(name, model, seeds) for name, model in models.items()),
         _analyses(analyses, seeds),
@@ -136,11 +141,28 @@ def _selection(
         "first and last ticks, first and last wires, and heights, "
         f"{_MATCHING[matching.method]}."
     )
+    texts += _chosen_by_event(samples)
     counts = cut_flow[(cut_flow["plane"] == "both") & (cut_flow["cut"] == "matched")]
     tracks = counts.set_index("sample")["survivors"].to_dict()
     found = [f"{int(tracks[name]):,} {name}" for name in samples if name in tracks]
     texts.append(f"This leaves {_listed(found)} tracks.")
     return " ".join(texts)
+
+
+def _chosen_by_event(samples: Mapping[str, Sample]) -> list[str]:
+    """Return a sentence on the clean samples of each way to choose their tracks."""
+    ways = {name: sample.clean.choose for name, sample in samples.items() if sample.clean}
+    return [
+        f"In {_listed([name for name in ways if ways[name] == way])}, one pair of clusters per "
+        f"event is taken instead: {_CHOICES[way]}."
+        for way in dict.fromkeys(ways.values())
+    ]
+
+
+def _has_calorimetry(detector: Detector, samples: Mapping[str, Sample]) -> bool:
+    """Return whether the tracks of any sample of this detector may have dE/dx."""
+    calibrated = all(detector.plane(name).electrons_per_adc_tick for name in PLANES)
+    return calibrated or any(sample.simulate or sample.calorimetry for sample in samples.values())
 
 
 def _identification(lartpc: Lartpc) -> str:
@@ -177,8 +199,8 @@ def _model(name: str, model: Model, seeds: int) -> str:
         f"times the KL divergence. Adam, learning rate {training.learning_rate:g}, weight decay "
         f"{training.weight_decay:g}, batches of {training.batch}, at most {training.epochs} "
         f"epochs, stopped after {training.patience} without progress; the weights of the best "
-        f"epoch on the {training.validation:.0%} kept for validation are used. It was trained "
-        f"{seeds} times."
+        f"epoch on the {training.validation * 100:g} % kept for validation are used. It was "
+        f"trained {seeds} times."
     )
 
 

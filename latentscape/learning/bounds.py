@@ -1,10 +1,11 @@
 """Bounds of the likelihood of single images, from a trained decoder.
 
-The loss of a β-VAE, weighted error + β·KL, is -β × (a bound of the log-likelihood) if an image
-has, given its latents, the density log p(x|z) = -weighted error / β + constant. Everything
-here is in units of the loss, so that it can be compared with it, and the constant is left out:
-it holds the weights of the pixels, so between images with more and with fewer signal pixels the
-numbers compare losses, not densities.
+The loss of a β-VAE, weighted error + β·KL, is -β × (a lower bound of the log-likelihood) if the
+density of an image, given its latents and the weights of its pixels, is log p(x|z) =
+-weighted error / β + constant. Everything here is multiplied by -β: in units of the loss, so
+that it can be compared with it, smaller for a more likely image and an upper bound. The constant
+is left out. It depends on the weights, so between images with more and with fewer signal pixels
+the numbers compare losses, not densities.
 """
 
 import math
@@ -80,7 +81,8 @@ def importance_bound(
         -β · log (1/k) Σᵢ exp(-error(x, zᵢ) / β) · p(zᵢ) / q(zᵢ|x).
 
     For k = 1 its expectation is weighted error + β·KL, the error being averaged over the
-    posterior and not taken at its mean; it falls as k grows, towards -β · log p(x).
+    posterior and not taken at its mean; the expectation falls as k grows, towards -β · log p(x)
+    from above.
 
     Parameters
     ----------

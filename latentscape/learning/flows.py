@@ -90,7 +90,8 @@ def fit_flow(
     Raises
     ------
     InputError
-        If no dimension differs between the points, or there are fewer than two.
+        If no dimension differs between the points, there are fewer than two, or the density
+        never becomes finite.
 
     Notes
     -----
@@ -108,7 +109,7 @@ def fit_flow(
         fitted = LatentFlow(flow, used, centre, scale)
         order = torch.randperm(len(points))
         inputs = fitted.standardise(points)[order]
-        kept = max(1, round(validation * len(points)))
+        kept = int(np.clip(round(validation * len(points)), 1, len(points) - 1))
         epoch, best = _train(
             flow,
             inputs[kept:],
@@ -117,6 +118,11 @@ def fit_flow(
             batch=batch,
             learning_rate=learning_rate,
             patience=patience,
+        )
+    if not np.isfinite(best):
+        raise InputError(
+            f"flow: no epoch gave the kept points a finite density; make flow.learning_rate "
+            f"smaller than {learning_rate:g}."
         )
     logger.info("flow: best after %d epochs, %.4g nat per kept point", epoch, best)
     return fitted

@@ -238,14 +238,16 @@ def interpolate_rows(
     -------
     KeyedArrays
         Keys as ``pairs``; arrays ``inputs`` (N, 2, C, size, size), the images of both rows, and
-        ``images`` (N, steps, C, size, size), float32 on the scale of the images that were given.
+        ``images`` (N, steps, C, size, size), float32 on the scale of the images that were given;
+        without pairs, as in a study of one sample, they have no rows.
     """
     key = list(images.keys.columns)
     ends = [
         pairs[[f"{end}_{column}" for column in key]].set_axis(key, axis=1)
         for end in ("first", "last")
     ]
-    first, last = (_means(_rows(latents, end)) for end in ends)
+    size = saved.model.latent
+    first, last = (_means(_rows(latents, end)).reshape(-1, size) for end in ends)
     points = interpolate(first, last, steps=steps, path=path)
     decoded = decode(saved.network.to(device), points)
     shown = invert(saved.model.transform, decoded, saved.transform).astype(np.float32)
@@ -271,7 +273,7 @@ def _rows(latents: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
 
 
 def _means(latents: pd.DataFrame) -> np.ndarray:
-    return np.stack(latents["mean"].to_list())
+    return np.array(latents["mean"].to_list())
 
 
 def _part(images: KeyedArrays, split: pd.DataFrame, name: str) -> KeyedArrays:

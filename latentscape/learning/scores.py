@@ -36,7 +36,7 @@ LATENT_SCORES = (
     Column(
         "isolation_forest", "float64", "How few random cuts of the latents set the row apart, 0–1"
     ),
-    Column("random", "float64", "Random number of the key: what no score may fall behind"),
+    Column("random", "float64", "Random number of the key: what knows nothing of the row"),
 )
 # Those that need the images, the network or a network of their own.
 MODEL_SCORES = (

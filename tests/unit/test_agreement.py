@@ -148,6 +148,11 @@ def test_a_missing_score_is_named(scores):
         compare_probes(scores.iloc[1:], NO_CALLS, **OPTIONS)
 
 
+def test_two_scores_of_one_row_are_not_averaged(scores):
+    with pytest.raises(InputError, match="2 rows share their key"):
+        compare_probes(pd.concat([scores, scores.head(1)]), NO_CALLS, **OPTIONS)
+
+
 def test_the_summary_counts_trainings_or_pairs_of_them():
     table = compare_probes(some_scores(rows=60, trainings=3), NO_CALLS, **OPTIONS)
     summary = summarise_agreement(table)
@@ -159,3 +164,5 @@ def test_the_summary_counts_trainings_or_pairs_of_them():
     assert (found["mean"], found["spread"]) == pytest.approx((own.mean(), own.std()))
     assert found["low"] < found["mean"] < found["high"]
     assert np.isnan(kappa.loc[("mlp", "mlp"), "low"])
+    again = summarise_agreement(table.sample(frac=1, random_state=4))
+    pd.testing.assert_frame_equal(again, summary, check_exact=True)

@@ -150,6 +150,21 @@ def test_a_score_that_is_missing_where_it_is_judged_is_named():
         judged(scores, labels)
 
 
+def test_a_row_that_a_training_has_twice_is_refused():
+    scores, labels = study(rows=30, trainings=(0, 1))
+    with pytest.raises(InputError, match="anomaly scores: 2 rows share their key"):
+        judged(pd.concat([scores, scores.iloc[:1]]), labels)
+
+
+def test_a_threshold_of_one_inlier_lets_twice_its_rate_of_new_ones_pass():
+    rng = np.random.default_rng(0)
+    # The inliers are uniform, so that the share of new ones above the threshold is known; the
+    # outliers are a fine grid that finds it.
+    grid = np.linspace(0, 1, 2001)
+    passed = [true_positive_rates(rng.random(50), grid, [1 / 50])[0] for _ in range(1000)]
+    assert np.mean(passed) == pytest.approx(2 / 51, abs=0.004)
+
+
 def test_trainings_with_different_rows_are_refused():
     scores, labels = study(rows=30, trainings=(0, 1))
     with pytest.raises(InputError, match="1 rows are not in each of the trainings 0, 1"):

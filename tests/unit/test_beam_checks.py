@@ -192,3 +192,12 @@ def test_events_without_beam_line_have_no_beam_track(detector):
     line = a_beamline("protons", [938.0])
     rows = measure_beam_tracks([own], line, detector=detector, upstream_cm=0.0, edge_cm=2.0)
     assert rows[list(EVENT_KEY)]["event"].tolist() == [0]
+
+
+def test_without_calorimetry_of_its_own_a_beam_is_held_against_masses_alone(detector):
+    line = a_beamline("kaons", np.full(3, MASSES["kaon"]))
+    tracks = measure_beam_tracks([], line, detector=detector, upstream_cm=0.0, edge_cm=2.0)
+    assert tracks.empty
+    assert check_ranges(tracks, tolerance=0.1, bootstrap=10, seed=1).empty
+    scores = keys("kaons", 3).assign(track=0, seed=0, score=1.0)
+    assert check_scores(tracks, scores, mass_windows=WINDOWS).empty

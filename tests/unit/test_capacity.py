@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from latentscape.arrays import KeyedArrays
 from latentscape.errors import InputError
@@ -95,9 +96,13 @@ def test_dimensions_that_vary_more_than_the_threshold_are_active():
 
 
 def test_a_correlation_lies_below_the_null_and_none_within():
-    free = points((1, 1, 1), rows=500)
-    ratio = use(free).loc[("participation_ratio", "all")]
-    assert ratio["null_low"] <= ratio["value"] <= ratio["null_high"]
+    inside = 0
+    for seed in range(20):
+        free = points((1, 1, 1), rows=500, seed=seed)
+        ratio = use(free, bootstrap=2).loc[("participation_ratio", "all")]
+        inside += ratio["null_low"] <= ratio["value"] <= ratio["null_high"]
+    # Fewer than 15 of 20 have a probability of 10⁻⁴ at 95 %.
+    assert inside >= 15
     bound = free.copy()
     bound[:, 1] = bound[:, 0]
     ratio = use(bound).loc[("participation_ratio", "all")]
@@ -117,15 +122,18 @@ def a_posterior(rows=40, dimensions=3):
     return pd.DataFrame({"mean": list(means), "log_variance": list(log_variances)})
 
 
-def test_kl_divergences_of_the_dimensions_add_up_to_those_of_torch():
-    torch = pytest.importorskip("torch")
+def test_kl_divergences_of_the_dimensions_are_the_integrals_that_define_them():
     rows = a_posterior()
     found = list(kl_by_dimension(rows, bootstrap=20, seed=1))
     assert [row["dimension"] for row in found] == ["z0", "z1", "z2"]
-    mean, log_variance = (torch.tensor(np.stack(rows[name])) for name in ("mean", "log_variance"))
-    normal = torch.distributions.Normal(mean, torch.exp(log_variance / 2))
-    expected = torch.distributions.kl_divergence(normal, torch.distributions.Normal(0.0, 1.0))
-    np.testing.assert_allclose([row["value"] for row in found], expected.mean(0), rtol=1e-6)
+    mean, log_variance = (np.stack(rows[name])[..., None] for name in ("mean", "log_variance"))
+    # ∫ q ln(q/p) with q in units of its own spread, which the densities do not know.
+    steps = np.linspace(-9, 9, 1001)
+    z = mean + np.exp(log_variance / 2) * steps
+    posterior = norm.logpdf(z, mean, np.exp(log_variance / 2))
+    integrand = norm.pdf(steps) * (posterior - norm.logpdf(z))
+    expected = (integrand.sum(axis=2) * (steps[1] - steps[0])).mean(axis=0)
+    np.testing.assert_allclose([row["value"] for row in found], expected, rtol=1e-6)
 
 
 def a_training(rows=90, labels=("circle", "square", "ring")):

@@ -83,6 +83,29 @@ def test_what_has_too_few_rows_is_left_out_with_a_word(caplog):
     assert "train vs validation: left out, its sides have 90 and 30 rows" in caplog.text
 
 
+def test_permutations_that_can_never_reach_the_level_are_pointed_out(caplog):
+    def said(permutations):
+        caplog.clear()
+        tests = {**TESTS, "permutations": permutations, "level": 0.05}
+        with caplog.at_level(logging.WARNING, logger="latentscape"):
+            compare_latents(
+                *some_latents(1), key=KEY, comparisons=(), planted=NOTHING, tests=tests, seed=1
+            )
+        return caplog.text
+
+    # 4/80 is the level, 4/81 is below.
+    assert "with 79 permutations no corrected p-value can be below 0.05" in said(79)
+    assert said(80) == ""
+
+
+def test_trainings_with_other_parts_are_refused():
+    latents, labels = some_latents()
+    first = latents.index[(latents["seed"] == 1) & (latents["part"] == "train")][0]
+    latents.loc[first, "part"] = "validation"
+    with pytest.raises(InputError, match="parts of all trainings: 2 rows share their key"):
+        compared(latents, labels)
+
+
 def test_wanted_samples_are_compared_without_training_rows():
     wanted = [{"name": "mine", "first": "a", "second": "c"}]
     sides = chosen(comparisons=wanted)["mine"]

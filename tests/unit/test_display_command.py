@@ -110,16 +110,24 @@ def test_an_unknown_track_names_the_tracks(results, tmp_path):
         drawn(results, "a", "7", "1", "0", "--track", "5", "--output", str(tmp_path / "e.png"))
 
 
-@pytest.mark.parametrize("arguments", [["a", "7", "1", "3"], ["--key", "a/7/1/3/0", "--zoom"]])
-def test_an_event_is_drawn_by_its_words_and_by_its_key(results, tmp_path, arguments):
-    path = drawn(results, *arguments, "--output", str(tmp_path / "e.png"))
+def test_an_event_is_drawn_by_its_key(results, tmp_path):
+    path = drawn(results, "--key", "a/7/1/3/0", "--zoom", "--output", str(tmp_path / "e.png"))
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
 def test_without_a_name_the_figure_is_named_after_the_event(results, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert drawn(results, "--key", "a/7/1/3") == Path("a_7_1_3.png")
-    assert Path("a_7_1_3.png").is_file()
+    assert drawn(results, "a", "7", "1", "3") == Path("a_7_1_3.png")
+    assert Path("a_7_1_3.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["a", "7", "1", "3", "--key", "a/7/1/2"], ["--key", "a/7/1/3/0", "--track", "1"]],
+)
+def test_what_is_given_twice_is_refused(results, arguments):
+    with pytest.raises(InputError, match="is given twice"):
+        drawn(results, *arguments)
 
 
 def test_a_key_is_an_event_and_maybe_a_track():
@@ -133,6 +141,7 @@ def test_a_key_is_an_event_and_maybe_a_track():
         ([], r"key '' has 0 parts; allowed: sample/run/subrun/event"),
         (["a", "7"], r"key 'a/7' has 2 parts"),
         (["a", "7", "x", "3"], r"'x' is not a number"),
+        (["a", "7", "1", 19 * "9"], r"'9{19}' is not a number"),
     ],
 )
 def test_a_key_that_cannot_be_read_is_explained(parts, message):

@@ -190,3 +190,14 @@ def test_an_empty_table_makes_an_empty_figure(table):
     options = {"features": FEATURES} if "r2" in table else {}
     figure = draw(table[:0], **options)
     assert figure.axes[0].texts[0].get_text() == "no entries"
+
+
+def test_interpolations_without_pairs_say_so():
+    figure = interpolations(
+        np.empty((0, 2, 1, 4, 4)),
+        np.empty((0, 5, 1, 4, 4)),
+        names=[],
+        channels=["value"],
+        unit="ADC",
+    )
+    assert [text.get_text() for text in figure.axes[0].texts] == ["no rows to join"]

@@ -13,7 +13,7 @@ SETTINGS: dict[str, Any] = {
     "transforms": 2,
     "hidden": (16,),
     "bins": 4,
-    "epochs": 30,
+    "epochs": 20,
     "batch": 128,
     "learning_rate": 1e-2,
     "patience": 10,
@@ -29,7 +29,7 @@ def points(rows: int, seed: int) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def fitted() -> LatentFlow:
-    return fit_flow(points(1500, 0), **SETTINGS)
+    return fit_flow(points(1000, 0), **SETTINGS)
 
 
 def test_the_density_is_that_of_the_normal_distribution_it_learnt(fitted: LatentFlow) -> None:
@@ -76,6 +76,16 @@ def test_the_unit_of_the_latents_shifts_the_density_by_its_logarithm() -> None:
     plain = fit_flow(points(200, 0), **changes).negative_log_density(new)
     scaled = fit_flow(10 * points(200, 0), **changes).negative_log_density(10 * new)
     assert scaled == pytest.approx(plain + 2 * np.log(10), abs=1e-3)
+
+
+def test_two_points_leave_one_to_learn_from() -> None:
+    flow = fit_flow(points(2, 0), **{**SETTINGS, "epochs": 1, "validation": 0.9})
+    assert np.isfinite(flow.negative_log_density(points(3, 1))).all()
+
+
+def test_a_flow_that_diverges_is_not_passed_off_as_trained() -> None:
+    with pytest.raises(InputError, match=r"make flow\.learning_rate smaller than 1e"):
+        fit_flow(points(50, 0), **{**SETTINGS, "epochs": 1, "learning_rate": 1e30})
 
 
 def test_points_without_a_difference_are_refused() -> None:

@@ -114,3 +114,8 @@ def test_without_scores_nothing_is_hard():
     verdicts, shares = find_hard_cases(a_table({}, 0), **OPTIONS)
     assert VERDICTS.check(verdicts).empty
     assert shares.empty
+
+
+def test_a_task_without_verdicts_has_no_cases(found):
+    for task in ("", "a vs c"):
+        assert choose_cases(found[0], task=task, key=KEY, count=3).empty

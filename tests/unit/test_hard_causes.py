@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from latentscape.errors import InputError
 from latentscape.keys import EVENT_KEY, TRACK_KEY
 from latentscape.lartpc.calorimetric_calls import calorimetric_calls
 from latentscape.lartpc.hard_causes import ENDS, TRAITS, explain_hard_cases, track_traits
@@ -78,6 +79,12 @@ def test_charge_of_others_is_summed_over_both_clusters(beam, daughters, has_daug
     traits = traits_of(beam=beam, daughters=daughters)
     assert set(traits["daughters"]) == {has_daughters}
     assert set(traits["foreign_charge"]) == {has_foreign}
+
+
+def test_a_track_whose_cluster_has_no_truth_is_refused():
+    tracks = some_tracks().assign(induction_cluster=[5] * 7 + [6])
+    with pytest.raises(InputError, match="induction clusters: 1 tracks have none"):
+        track_traits(a_truth(), a_cluster_truth(), tracks, extreme_energy=0.25, other_charge=0.1)
 
 
 def verdicts_of(hard):

@@ -9,9 +9,10 @@ from latentscape.lartpc.headline import (
     QUANTITIES,
     count_selection,
     headline,
+    measure_model,
     results_table,
 )
-from latentscape.lartpc.tables.paper import PUBLISHED
+from latentscape.lartpc.tables.paper import HEADLINE, PUBLISHED
 
 from .test_environments import ROOT
 
@@ -91,10 +92,17 @@ def test_the_table_to_be_read_holds_value_spread_and_publication():
         "ARI of a Gaussian mixture",
         "proton, kaon",
         "reference",
-        "0.300 ± 0.100",
+        "0.300\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}0.100",
         "0.26 to 0.44",
     ] in rows
     assert rows[0] == ["events", "kaon", "–", "10", "–"]
+
+
+def test_what_depends_on_no_model_is_still_there_after_a_file(tmp_path):
+    table = headline(count_selection(CUT_FLOW), MEASURED, published())
+    HEADLINE.write_tsv(table, tmp_path / "headline.tsv")
+    back = HEADLINE.read_tsv(tmp_path / "headline.tsv")
+    assert results_table(back, models=["reference"]) == results_table(table, models=["reference"])
 
 
 def test_numbers_of_other_models_are_left_out_of_the_table():
@@ -107,3 +115,56 @@ def test_every_published_number_has_a_remark_and_a_quantity_that_a_run_measures(
     table = PUBLISHED.read_tsv(PUBLISHED_FILE)
     assert set(table["quantity"]) <= set(QUANTITIES)
     assert (table["remark"].str.len() > 10).all()
+
+
+def measured_tables() -> dict[str, pd.DataFrame]:
+    def table(columns: str, *rows: tuple) -> pd.DataFrame:
+        return pd.DataFrame([(0, *row) for row in rows], columns=["seed", *columns.split()])
+
+    return {
+        "anomaly": table("score outlier auc", ("negative_elbo", "kaon", 0.99), ("kl", "kaon", 1.0)),
+        "capacity": table(
+            "metric group dimension value",
+            ("explained_share", "validation", "all", 0.8),
+            ("explained_share", "kaon", "all", 0.2),
+            ("auc_calorimetry", "kaon", "all", 0.6),
+            ("active_units", "trained", "all", 7.0),
+            ("participation_share", "trained", "all", 0.5),
+            ("auc_topology", "muon", "all", math.nan),
+            ("kl", "validation", "z0", 4.0),
+        ),
+        "mixtures": table(
+            "labels choice score value",
+            ("kaon+proton", "labels", "ari", 0.2),
+            ("kaon+proton", "bic", "ari", 0.3),
+            ("kaon+proton", "labels", "purity", 0.9),
+        ),
+        "probes": table(
+            "task probe inputs auc",
+            ("kaon vs proton", "mlp", "all", 0.97),
+            ("kaon vs proton", "mlp", "z1", 0.98),
+            ("kaon vs proton", "logistic", "all", 0.85),
+        ),
+        "two_sample": table(
+            "comparison test dimension statistic",
+            ("train vs validation", "logistic", "all", 0.51),
+            ("train vs validation", "ks", "z0", 0.1),
+            ("two halves", "logistic", "all", 0.5),
+        ),
+    }
+
+
+def test_what_is_quoted_is_chosen_by_name_and_not_by_how_large_it_is():
+    found = measure_model("reference", **measured_tables())
+    values = found.set_index(["quantity", "label"])["value"].to_dict()
+    assert values == {
+        ("anomaly_auc", "kaon"): 0.99,
+        ("explained_share", "validation"): 0.8,
+        ("proxy_auc_calorimetry", "kaon"): 0.6,
+        ("active_units", "trained"): 7.0,
+        ("participation_share", "trained"): 0.5,
+        ("gmm_ari", "kaon+proton"): 0.2,
+        ("probe_auc", "kaon vs proton"): 0.97,
+        ("two_sample_auc", "train vs validation"): 0.51,
+    }
+    assert set(found["model"]) == {"reference"}

@@ -100,6 +100,23 @@ def test_the_interval_holds_the_true_value_whatever_the_marginal_density(table):
     assert row["low"] < np.log(5) / 2 < row["high"]
 
 
+def test_the_interval_covers_as_often_as_it_says():
+    rng = np.random.default_rng(2)
+    rows, rho, studies = 200, 0.6, 60
+    # Independent studies stand beside each other as trainings, each with its own rows.
+    keys = pd.DataFrame({"sample": "a", "event": np.arange(studies * rows)})
+    x, left = rng.normal(size=(2, studies * rows))
+    features = keys.assign(size=rho * x + np.sqrt(1 - rho**2) * left)
+    latents = keys.assign(seed=np.arange(len(keys)) // rows, mean=list(x[:, None]))
+    # Of three halves, 1.96 standard deviations would cover 81 %.
+    options = {**OPTIONS, "names": ("size",), "permutations": 2, "subsamples": 3}
+    table = mutual_information(latents, features, keys.assign(label="a"), seed=1, **options)
+    expected = -np.log(1 - rho**2) / 2
+    covered = ((table["low"] < expected) & (expected < table["high"])).mean()
+    # 95 % ± three binomial errors.
+    assert covered >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / studies)
+
+
 def test_equal_values_leave_the_estimate_finite_and_below_their_entropy(table):
     shares = a_study()[1]["steps"].value_counts(normalize=True)
     row = entry(table, "steps", "z1")

@@ -135,6 +135,19 @@ def test_an_interpolation_goes_from_one_reconstruction_to_the_other(trained: Sav
     np.testing.assert_allclose(ends, expected, rtol=1e-4, atol=1e-4)
 
 
+def test_without_pairs_there_is_no_way(trained: SavedModel) -> None:
+    arrays = images()
+    latents, _ = infer_latents(arrays, split(arrays), trained, number=0, device=CPU)
+    columns = ["first_sample", "first_event", "last_sample", "last_event"]
+    pairs = pd.DataFrame([["a", 3, "a", 7]], columns=columns).iloc[:0]
+    ways = interpolate_rows(
+        latents, arrays, trained, pairs=pairs, steps=4, path="spherical", device=CPU
+    )
+    assert len(ways) == 0
+    assert ways["images"].shape == (0, 4, 2, 8, 8)
+    assert ways["inputs"].shape == (0, 2, 2, 8, 8)
+
+
 def test_a_row_without_latents_is_named(trained: SavedModel) -> None:
     arrays = images()
     latents, _ = infer_latents(arrays, split(arrays), trained, number=0, device=CPU)

@@ -106,6 +106,16 @@ def test_choices_of_clusters_that_are_not_there_are_refused(clusters, tmp_path):
         reopened(clusters, tmp_path)
 
 
+def test_a_choice_that_cannot_be_saved_is_not_made(clusters, tmp_path):
+    book = reopened(clusters, tmp_path)
+    book.choose(0, "collection", 1)
+    book.path = clusters / "choices.tsv"  # a file is no folder
+    with pytest.raises(InputError, match="choices cannot be saved"):
+        book.choose(0, "collection", 0)
+    assert book.event(0)["choice"] == {"collection": 1, "induction": None}
+    assert saved(tmp_path) == {0: [1, None]}
+
+
 def test_events_without_any_cluster_are_refused(clusters, tmp_path):
     events = tmp_path / "events.csv"
     events.write_text("run,subrun,event\n1,0,77\n")
@@ -117,6 +127,19 @@ def test_the_command_says_in_one_line_what_is_wrong(tmp_path, capsys):
     missing = str(tmp_path / "no.parquet")
     assert main(["label", "--clusters", missing, "--choices", str(tmp_path / "c.tsv")]) == 1
     assert capsys.readouterr().err.startswith(f"error: {missing}: not a readable Parquet file")
+
+
+@pytest.mark.parametrize(("port", "words"), [(70_000, "0 to 65535"), (None, "in use")])
+def test_a_port_that_cannot_be_had_is_said_in_one_line(
+    book, clusters, tmp_path, capsys, port, words
+):
+    with served(book) as server:
+        taken = ["--port", str(port or server.server_port)]
+        choices = str(tmp_path / "c.tsv")
+        assert main(["label", "--clusters", str(clusters), "--choices", choices, *taken]) == 1
+    text = capsys.readouterr().err
+    assert text.startswith("error: port ")
+    assert words in text
 
 
 @contextmanager
@@ -153,6 +176,7 @@ def test_the_server_is_for_this_computer_alone(book):
         assert "http://" not in text
         assert "https://" not in text
         assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         status, text, _ = ask(server, "GET", "/progress", Host="evil.example")
         assert status == 403
         assert json.loads(text)["error"].startswith(
@@ -184,6 +208,8 @@ def test_a_choice_that_is_sent_is_saved(book, tmp_path):
         ("POST", "/choose", A_CHOICE, {"Content-Type": "text/plain"}, 400, "application/json"),
         ("POST", "/choose", "{", JSON, 400, "not JSON"),
         ("POST", "/choose", "[]", JSON, 400, "number, plane and cluster"),
+        ("POST", "/choose", "[" * 9_999, JSON, 400, "not JSON"),
+        ("GET", "/event/" + 5_000 * "9", None, {}, 404, "there is nothing at"),
         ("POST", "/choose", " " * 10_001, JSON, 400, "at most 10000 bytes"),
         ("POST", "/choose", A_CHOICE.replace("0", "6"), JSON, 404, "no candidate 6"),
     ],

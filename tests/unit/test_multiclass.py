@@ -10,12 +10,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from latentscape.errors import InputError
-from latentscape.evaluation.multiclass import (
-    macro_auc,
-    out_of_fold,
-    probe_several,
-    summarise_several,
-)
+from latentscape.evaluation.classifiers import probabilities_out_of_fold, whole_probes
+from latentscape.evaluation.multiclass import macro_auc, probe_several, summarise_several
 from latentscape.evaluation.settings.probes import Multiclass
 from latentscape.evaluation.tables.probes import (
     MULTICLASS,
@@ -52,17 +48,20 @@ def tables():
     return probed(*study(trainings=2))
 
 
+@pytest.fixture(scope="module")
 def probabilities():
     latents, labels = study()
     own = labels["label"] != "rare"
     means = np.stack(latents["mean"].to_list()).astype(float)[own]
     label = labels.loc[own, "label"].to_numpy(dtype=str)
     options = {"folds": 5, "hidden": (4,), "penalty": 10.0, "seed": 1}
-    return means, label, dict(out_of_fold(means, label, **options))
+    probes = whole_probes(2)
+    found = probabilities_out_of_fold(means, label, probes, **options)
+    return means, label, {each.kind: found[:, column] for column, each in enumerate(probes)}
 
 
-def test_probabilities_equal_those_of_a_pipeline_of_scikit_learn():
-    means, label, found = probabilities()
+def test_probabilities_equal_those_of_a_pipeline_of_scikit_learn(probabilities):
+    means, label, found = probabilities
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     folds = StratifiedKFold(5, shuffle=True, random_state=1)
     expected = cross_val_predict(model, means, label, cv=folds, method="predict_proba")
@@ -70,8 +69,8 @@ def test_probabilities_equal_those_of_a_pipeline_of_scikit_learn():
     assert found["mlp"].sum(axis=1) == pytest.approx(1)
 
 
-def test_auc_equals_that_of_scikit_learn_and_stands_above_its_null():
-    _, label, found = probabilities()
+def test_auc_equals_that_of_scikit_learn_and_stands_above_its_null(probabilities):
+    _, label, found = probabilities
     score = found["logistic"]
     table = macro_auc(score, label, NAMES, bootstrap=200, permutations=200, seed=1)
     table = table.set_index("task")
@@ -85,6 +84,14 @@ def test_auc_equals_that_of_scikit_learn_and_stands_above_its_null():
     assert (table["low"] > table["null_high"]).all()
 
 
+def test_labels_belong_to_columns_in_the_order_in_which_they_are_named(probabilities):
+    _, label, found = probabilities
+    options = {"bootstrap": 20, "permutations": 20, "seed": 1}
+    known = macro_auc(found["mlp"], label, NAMES, **options).set_index("task")["value"]
+    again = macro_auc(found["mlp"][:, ::-1], label, NAMES[::-1], **options).set_index("task")
+    assert again["value"].to_dict() == pytest.approx(known.to_dict())
+
+
 def test_scores_without_relation_to_the_label_lie_in_their_null():
     label = np.repeat(NAMES, 40)
     score = np.random.default_rng(2).random((120, 3))
@@ -92,9 +99,9 @@ def test_scores_without_relation_to_the_label_lie_in_their_null():
     assert ((table["null_low"] < table["value"]) & (table["value"] < table["null_high"])).all()
 
 
-def test_rows_are_taken_for_the_likeliest_label_were_all_as_frequent(tables):
+def test_rows_are_taken_for_the_likeliest_label_were_all_as_frequent(tables, probabilities):
     performance, confusion = tables
-    _, label, found = probabilities()
+    _, label, found = probabilities
     shares = np.array(list(COUNTS.values())) / 180
     assigned = np.array(NAMES)[(found["mlp"] / shares).argmax(axis=1)]
     rows = confusion[(confusion["seed"] == 0) & (confusion["probe"] == "mlp")]

@@ -32,7 +32,7 @@ def written(**changes):
     }
     config = validate(content)
     return methods(
-        detector=load_detector("lariat", ROOT / "resources"),
+        detector=load_detector(config.detector, ROOT / "resources"),
         samples=config.samples,
         models=config.models,
         lartpc=config.lartpc,
@@ -82,6 +82,24 @@ def test_another_setting_is_another_sentence(changes, before, after):
 def test_a_study_of_recorded_data_claims_no_simulation():
     sample = {"species": "proton", "files": ["a.root"], "tree": "ana/raw"}
     assert "Geant4" not in written(samples={"proton": sample})
+
+
+def test_what_no_sample_has_is_not_claimed():
+    sample = {"species": "proton", "files": ["a.root"], "tree": "ana/raw"}
+    assert "dE/dx" in written(samples={"proton": {**sample, "calorimetry": "a.csv"}})
+    assert "dE/dx" not in written(samples={"proton": sample}, detector="pixlar")
+
+
+@pytest.mark.parametrize(
+    ("choose", "words"), [("matching", "on most collection wires"), ("hand", "chosen by hand")]
+)
+def test_clean_samples_are_said_to_be_chosen_event_by_event(choose, words):
+    sample = {"species": "proton", "files": ["a.root"], "tree": "ana/raw"}
+    clean = {**sample, "clean": {"choose": choose, "labels": "labels.tsv"}}
+    text = written(samples={"proton": sample, "clean": clean})
+    assert "In clean, one pair of clusters per event is taken instead" in text
+    assert words in text
+    assert "taken instead" not in written()
 
 
 def test_the_reference_configuration_can_be_described():

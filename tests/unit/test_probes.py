@@ -20,6 +20,7 @@ from latentscape.tables import Column
 KEY = ("sample", "event")
 SCORES = probe_scores_table((Column("sample", "string", ""), Column("event", "int64", "")))
 DISTANCE = 1.5
+FEW = {"folds": 3, "hidden": (6,), "bootstrap": 200, "permutations": 200}
 QUICK = {"hidden": (2,), "max_pair_dimensions": 0, "folds": 3, "bootstrap": 10, "permutations": 10}
 
 
@@ -37,7 +38,7 @@ def study(rows=200):
 
 
 def both(latents, labels, **changes):
-    options = Probes(bootstrap=200, permutations=200, shuffles=2).model_dump()
+    options = Probes(**FEW, shuffles=2).model_dump()
     return probe(latents, labels, key=KEY, **{**options, "seed": 1, **changes})
 
 
@@ -81,7 +82,7 @@ def test_the_scores_of_all_dimensions_give_the_auc_of_the_table(table, scores):
 
 def test_probes_of_all_dimensions_alone_have_the_same_scores(table, scores):
     names = ("parts", "folds", "hidden", "penalty", "bootstrap", "permutations")
-    options = Probes(bootstrap=200, permutations=200).model_dump(include=set(names))
+    options = Probes(**FEW).model_dump(include=set(names))
     found, alone = probe_all_dimensions(*study(), key=KEY, tasks=[("a", "b")], seed=1, **options)
     own = scores[scores["task"] == "a vs b"].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, own)
@@ -183,5 +184,5 @@ def test_a_collapsed_dimension_is_probed_without_a_warning():
 
 def test_a_label_with_fewer_rows_than_folds_is_named():
     latents, labels = study(rows=30)
-    with pytest.raises(InputError, match=r"label 'd' has 0 rows, too few for 5 folds"):
+    with pytest.raises(InputError, match=r"label 'd' has 0 rows, too few for 3 folds"):
         probed(latents, labels, tasks=[("a", "d")])

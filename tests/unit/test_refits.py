@@ -26,7 +26,7 @@ def a_run(number, rows=48, dimensions=2, distance=4.0):
 
 
 def shuffled(number):
-    return fit_shuffled(a_run(number), **FIT, shuffles=4, permutations=50, seed=3)
+    return fit_shuffled(a_run(number), **FIT, shuffles=3, permutations=50, seed=3)
 
 
 @pytest.fixture(scope="module")
@@ -35,16 +35,14 @@ def controls():
 
 
 def test_shuffled_labels_give_intervals_that_hold_one_half(controls):
-    # The mean of four would have to lie 3.5 spreads of one shuffle, seven of its own, away.
+    # The mean of three would have to lie 5 spreads of one shuffle, 8.6 of its own, away.
     assert ((controls["low"] < 0.5) & (controls["high"] > 0.5)).all()
 
 
-def test_shuffled_labels_scatter_evenly_about_one_half(controls):
-    above = int((controls["auc"].to_numpy()[::2] > 0.5).sum())
-    low, high = binom.ppf([0.0005, 0.9995], 5, 0.5)
-    assert low <= above <= high
-    error = controls["auc"].std() / np.sqrt(5)
-    assert abs(controls["auc"].mean() - 0.5) < 4 * error
+def test_shuffled_labels_scatter_about_one_half(controls):
+    # Fits to 48 rows scatter by about 0.12 from shuffle to shuffle, the mean of 15 by 0.03.
+    assert controls["auc"].mean() == pytest.approx(0.5, abs=0.1)
+    assert controls["auc"].std() > 0.01
 
 
 def test_fits_that_find_nothing_end_without_a_warning():
@@ -55,11 +53,11 @@ def test_fits_that_find_nothing_end_without_a_warning():
         assert found["auc"].between(0.2, 0.8).all()
 
 
-def test_the_same_probes_read_labels_that_are_not_shuffled():
+def test_the_same_probes_read_labels_that_are_not_shuffled(controls):
     run = a_run(0)
     scores = out_of_fold(run.means, run.is_positive, whole_probes(2), **FIT, seed=3)
-    control = shuffled(0)
-    assert (auc(scores, run.is_positive) > control["high"] + 0.1).all()
+    # The AUC is 1, and three shuffles know their spread badly: compare with their mean.
+    assert (auc(scores, run.is_positive) > controls["auc"].max() + 0.2).all()
 
 
 def test_judging_the_rows_that_were_fitted_is_found_out(monkeypatch):

@@ -73,12 +73,18 @@ def some_latents():
     return latents, keys.assign(label=sample)
 
 
-def measured(latents, labels, pair=("a", "b")):
+def measured(latents, labels, pair=("a", "b"), folds=2):
     options = ShiftPower(rows=(100,), shifts=(0, 40), draws=20, null_draws=100).model_dump()
     planted = {"labels": pair, "shift": 10.0}
     return measure_power(
-        latents, labels, key=KEY, planted=planted, folds=2, level=LEVEL, seed=1, **options
+        latents, labels, key=KEY, planted=planted, folds=folds, level=LEVEL, seed=1, **options
     )
+
+
+def test_too_few_rows_at_hand_are_not_drawn():
+    latents, labels = some_latents()
+    # 71 rows at hand are less than two for each of 36 folds, 100 asked for are not.
+    assert measured(latents, labels, folds=36)["n_per_side"].unique().tolist() == [100]
 
 
 def test_each_training_has_the_rows_at_hand_and_those_asked_for():
@@ -107,8 +113,13 @@ def test_the_smallest_shift_is_read_between_the_shifts():
         for seed in (0, 1)
     ]
     rows += [(0, "logistic", 100, s, 0.1) for s in power]
+    # One training reaches the power, the other does not: their mean is not known.
+    rows += [
+        (seed, "energy", 50, s, 0.1 + 0.9 * seed * (s == 15)) for s in power for seed in (0, 1)
+    ]
     table = pd.DataFrame(rows, columns=["seed", "test", "n_per_side", "shift", "power"])
     found = smallest_shifts(table).set_index("test")
     # 0.8 at 10 and 1.0 at 15 cross 0.9 at 12.5; the other training reaches 0.9 at 10
     assert found.loc["energy", "mean"] == pytest.approx((12.5 + 10) / 2)
     assert list(found.index) == ["energy"]
+    assert found["n_per_side"].tolist() == [100]

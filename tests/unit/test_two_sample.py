@@ -100,9 +100,11 @@ def test_the_summary_is_the_smallest_corrected_p_value(of_unequal_spread):
 
 
 def test_holm_is_that_of_statsmodels():
-    for seed in range(5):
-        p = np.random.default_rng(seed).random(7) ** 3
-        np.testing.assert_allclose(holm(p), multipletests(p, method="holm")[1])
+    # Small ones, large ones whose correction ends at 1, and two that are equal.
+    p = np.random.default_rng(0).random(40) ** 3
+    p[7] = p[3]
+    np.testing.assert_allclose(holm(p), multipletests(p, method="holm")[1])
+    assert (holm(p) == 1).any()
 
 
 def test_a_seven_point_shift_of_the_mixture_is_found_and_no_shift_is_not():
@@ -112,7 +114,7 @@ def test_a_seven_point_shift_of_the_mixture_is_found_and_no_shift_is_not():
         shift: compared(
             mixture(rows, 0.5, (1, 0)),
             mixture(rows, 0.5 + shift, (1, 1)),
-            permutations=199,
+            permutations=119,
             folds=2,
             hidden=(4,),
         )
@@ -121,6 +123,16 @@ def test_a_seven_point_shift_of_the_mixture_is_found_and_no_shift_is_not():
     assert table[0.07].loc[("any", "all"), "p_holm"] < LEVEL
     assert table[0.07].loc[("energy", "all"), "p_value"] < LEVEL
     assert not table[0.0]["differs"].any()
+
+
+def test_rows_of_which_the_mlp_has_no_doubt_are_judged_like_others():
+    first = normal(200, 2) + np.array([4.0, 0.0])
+    # So far out that the probability is 1 to rounding, and its log odds infinite.
+    first[:10, 0] = 30.0
+    found = compared(first, normal(200, 1), penalty=0.1).loc[("mlp", "all")]
+    # Φ(Δ/√2) for Δ = 4 is 0.998; the best cut calls Φ(2) = 0.977 rightly.
+    assert found["statistic"] > 0.99
+    assert found["accuracy"] == pytest.approx(0.977, abs=0.03)
 
 
 def test_more_rows_than_allowed_are_thinned_from_the_larger_sample():

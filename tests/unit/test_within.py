@@ -140,6 +140,15 @@ def test_families_are_summarised_over_the_trainings(table):
     assert row["spread"] == pytest.approx(own.std())
 
 
+def test_shuffled_rows_give_the_same_families(table):
+    families = {"first": ("known", "unknown", "label_only")}
+    expected = family_auc(table, families)
+    found = family_auc(table.sample(frac=1, random_state=1), families)
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    proxy = summarise_families(found.sample(frac=1, random_state=2))
+    pd.testing.assert_frame_equal(proxy, summarise_families(expected), check_exact=True)
+
+
 def test_a_family_of_unknown_features_is_refused(table):
     with pytest.raises(InputError, match="no feature 'nothing'"):
         family_auc(table, {"first": ("known", "nothing")})

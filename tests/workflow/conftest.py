@@ -28,6 +28,7 @@ def run_workflow(
         *("--snakefile", str(root / "Snakefile")),
         *("--directory", str(folder)),
         *("--configfile", str(path)),
+        *("--workflow-profile", str(root / "workflow" / "profiles" / "default")),
         *("--cores", str(cores)),
         *arguments,
     ]

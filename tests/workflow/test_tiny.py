@@ -17,10 +17,18 @@ from latentscape.lartpc.tables.truth import STAGES, TRUTH
 
 from .conftest import ROOT, run_workflow, tiny_config
 
-OF_MODELS = ["losses", "reconstructions", "map", "correlations", "traversal", "probes", "anomaly"]
+OF_DATA = ("beam", "cut_flow", "dedx", "chi2", "gallery", "resizing", "features", "beam_checks")
+OF_SAMPLES = ("event", "clusters", "entry_windows")
+OF_MODELS = (
+    *("losses", "reconstructions", "map", "feature_maps", "correlations", "label_correlations"),
+    *("variance", "content", "importance", "within", "traversal", "walks", "interpolations"),
+    *("probes", "multiclass", "agreement", "hard_cases", "hard_causes", "populations"),
+    *("mixtures", "normal_pid", "factors", "anomaly", "anomaly_scores", "two_sample"),
+    "shift_power",
+)
 FIGURES = {
-    *("beam", "cut_flow", "dedx", "chi2", "gallery", "resizing", "features"),
-    *(f"{name}_{s}" for name in ("event", "clusters", "entry_windows") for s in ("proton", "kaon")),
+    *(*OF_DATA, "leaderboard", "track_choice"),
+    *(f"{name}_{sample}" for name in OF_SAMPLES for sample in ("proton", "kaon")),
     *(f"{name}_reference" for name in OF_MODELS),
 }
 # Axes, names and "no entries" are grey; only colour bars and marked windows need no data.
@@ -120,6 +128,9 @@ def test_only_assessment_and_validation_read_the_truth() -> None:
         "assess_track_choice",
         "attribute_signal",
         "compare_calorimetry",
+        "explain_hard_cases",
+        "explore_latents",
+        "relate_truth",
         "scan_stages",
     }
 

@@ -1,6 +1,9 @@
 """The selected tracks against the beam line, and what contaminates them."""
 
 
+include: "beamline_inputs.smk"
+
+
 rule check_beam:
     input:
         own=of_shards(

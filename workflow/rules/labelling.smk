@@ -1,6 +1,9 @@
 """Clean samples: one pair of clusters per listed event, by a forest, by hand or by its height."""
 
 
+include: "labelling_inputs.smk"
+
+
 # A clean sample has tracks of its own making in place of those that cuts and matching select.
 ruleorder: take_tracks > match_planes
 

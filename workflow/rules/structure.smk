@@ -1,6 +1,9 @@
 """Groups, factors and hypotheses in the latent space."""
 
 
+include: "structure_inputs.smk"
+
+
 rule fit_mixtures:
     input:
         latents=trainings("results/{study}/latents/{model}/{training}.parquet"),

@@ -68,7 +68,7 @@ TWO_SAMPLE_SENSITIVITY = Table(
     (
         Column("test", "string", "logistic or energy"),
         Column("n_per_side", "int64", "Rows per side"),
-        Column("n_seeds", "int64", "Trainings in which such a shift was drawn"),
+        Column("n_seeds", "int64", "Trainings, each of which finds such a shift"),
         Column("mean", "float64", "Mean of the trainings", "%"),
         Column("spread", "float64", "Standard deviation of the trainings", "%", nullable=True),
         Column("low", "float64", "Lower end of Student's 95 % interval", "%", nullable=True),

@@ -21,7 +21,7 @@ with logged(snakemake):
         signal = tables.CLUSTER_TRUTH.read(paths.cluster_truth)
         truth = tables.TRUTH.read(paths.truth)
         true_species = contamination.find_true_species(tracks, signal, truth)
-        shares = contamination.add_true_shares(shares, true_species)
+        shares = contamination.add_true_shares(shares, true_species, variables)
         closure = contamination.check_closure(
             variables,
             true_species,
