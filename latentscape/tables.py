@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import pandas as pd
 import pyarrow as pa
@@ -173,8 +174,8 @@ class Table:
         with replacing(path) as temporary:
             checked.to_csv(temporary, sep="\t", index=False, header=header, float_format="%.6g")
 
-    def read_tsv(self, path: str | Path) -> pd.DataFrame:
-        """Read a TSV file written by :meth:`write_tsv`."""
+    def read_tsv(self, path: str | Path | TextIO) -> pd.DataFrame:
+        """Read a TSV file written by :meth:`write_tsv`, or its open text."""
         # a text may look like a number
         words = {c.name: "str" for c in self.columns if c.type == "string"}
         frame = pd.read_csv(path, sep="\t", keep_default_na=True, dtype=words)

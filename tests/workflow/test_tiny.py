@@ -22,7 +22,7 @@ OF_SAMPLES = ("event", "clusters", "entry_windows")
 OF_MODELS = (
     *("losses", "reconstructions", "map", "feature_maps", "correlations", "label_correlations"),
     *("variance", "content", "importance", "within", "traversal", "walks", "interpolations"),
-    *("probes", "multiclass", "agreement", "hard_cases", "hard_causes", "populations"),
+    *("probes", "agreement", "hard_cases", "hard_causes", "populations"),
     *("mixtures", "normal_pid", "factors", "anomaly", "anomaly_scores", "two_sample"),
     "shift_power",
 )

@@ -75,3 +75,8 @@ def population_groups(wildcards):
 def probes_seed(wildcards):
     """Return the seed of the probes: a task has the same folds wherever it is probed."""
     return seed_for(CONFIG.seed, "probe_latents", "lartpc", wildcards.model)
+
+
+def published_numbers():
+    """Return the table of published numbers as text: it is small, and lies beside the code."""
+    return Path(reference("published")).read_text("utf-8")

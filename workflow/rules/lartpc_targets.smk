@@ -13,9 +13,6 @@ TABLES_OF_MODELS = [
     "interpolations",
     "probes",
     "probes_summary",
-    "multiclass",
-    "multiclass_summary",
-    "multiclass_confusion",
     "hard_cases",
     "hard_shares",
     "agreement",
@@ -49,7 +46,6 @@ FIGURES_OF_MODELS = [
     "walks",
     "interpolations",
     "probes",
-    "multiclass",
     "agreement",
     "hard_cases",
     "mixtures",
@@ -61,10 +57,16 @@ FIGURES_OF_MODELS = [
 ]
 
 
+OF_SEVERAL_SPECIES = ["multiclass", "multiclass_summary", "multiclass_confusion"]
+HAS_SEVERAL_SPECIES = len(set(label_groups("multiclass").values())) > 2
+
+
 def lartpc_tables():
     """Return the tables that the configuration asks for."""
     tables = ["cut_flow", "feature_gaps"]
     tables += [f"{name}_{model}" for name in TABLES_OF_MODELS for model in MODELS]
+    if HAS_SEVERAL_SPECIES:
+        tables += [f"{name}_{model}" for name in OF_SEVERAL_SPECIES for model in MODELS]
     if MODELS:
         tables += ["leaderboard", "leaderboard_control", "headline"]
     if simulated_samples():
@@ -107,6 +109,8 @@ def lartpc_figures():
         for sample in SAMPLES
     ]
     names += [f"{name}_{model}" for name in FIGURES_OF_MODELS for model in MODELS]
+    if HAS_SEVERAL_SPECIES:
+        names += [f"multiclass_{model}" for model in MODELS]
     if MODELS:
         names.append("leaderboard")
     if sample_of_the_choice():

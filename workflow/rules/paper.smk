@@ -9,7 +9,6 @@ rule summarise_headline:
         mixtures=expand("results/lartpc/tables/mixtures_{model}.tsv", model=MODELS),
         probes=expand("results/lartpc/tables/probes_{model}.tsv", model=MODELS),
         two_sample=expand("results/lartpc/tables/two_sample_{model}.tsv", model=MODELS),
-        published=reference("published"),
     output:
         headline="results/lartpc/tables/headline.tsv",
     log:
@@ -23,6 +22,7 @@ rule summarise_headline:
         runtime=10,
     params:
         models=list(MODELS),
+        published=published_numbers(),
         code=fingerprint("lartpc/summarise_headline"),
     message:
         "Collecting the numbers that a paper would quote"

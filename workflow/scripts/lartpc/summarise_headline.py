@@ -1,5 +1,7 @@
 """Collect the numbers that a paper would quote, beside the published ones."""
 
+from io import StringIO
+
 import pandas as pd
 
 from latentscape.evaluation.tables.anomaly import ANOMALY
@@ -32,6 +34,6 @@ with logged(snakemake):
     table = headline(
         count_selection(CUT_FLOW.read_tsv(paths.cut_flow)),
         pd.concat(measured, ignore_index=True),
-        PUBLISHED.read_tsv(paths.published),
+        PUBLISHED.read_tsv(StringIO(snakemake.params.published)),
     )
     HEADLINE.write_tsv(table, snakemake.output.headline)
