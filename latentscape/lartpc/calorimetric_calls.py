@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from latentscape.evaluation.tasks import labels_of_task
 from latentscape.keys import TRACK_KEY
 
 METHODS = {
@@ -43,7 +44,7 @@ def calorimetric_calls(
     columns = ["task", "method", *TRACK_KEY, "is_called_positive"]
     tables = []
     for task in tasks:
-        samples = task.split(" vs ")
+        samples = labels_of_task(task)
         positive, negative = (species[name] for name in samples)
         if positive == negative or not {positive, negative} <= set(hypotheses):
             continue
