@@ -5,13 +5,19 @@ CORES ?= all
 TARGET ?= all
 BIN := $(VENV)/bin
 
-.PHONY: run test lint docs clean help
+.PHONY: run test test-anywhere verify lint docs clean help
 
 run: $(VENV)/ready  ## make all tables and figures of config.yaml
 	$(BIN)/snakemake --workflow-profile workflow/profiles/default --cores $(CORES) $(TARGET)
 
+verify: $(VENV)/ready  ## compare the results with what the run recorded
+	$(BIN)/python -m latentscape verify results
+
 test: $(VENV)/ready-dev  ## run the tests
 	$(BIN)/pytest
+
+test-anywhere: $(VENV)/ready-dev  ## run the tests that need SLURM, conda or many kills, and say what was left out
+	$(BIN)/pytest tests/anywhere -m anywhere -n 0 --durations=0
 
 lint: $(VENV)/ready-dev  ## run every linter
 	$(BIN)/ruff check .
@@ -38,4 +44,4 @@ clean:  ## remove everything made, not the environment
 	rm -rf results .snakemake
 
 help:  ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

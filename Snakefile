@@ -6,16 +6,20 @@ min_version("9.10")
 report: "workflow/report/workflow.rst"
 
 
-# A file given with --configfile takes the place of the reference configuration.
-if not workflow.overwrite_configfiles:
+# As a module without a configuration of its own, the workflow takes the one beside this file.
+IS_MODULE = not workflow.modifier.is_main_snakefile()
 
-    configfile: "config.yaml"
+# A file given with --configfile takes the place of the reference configuration.
+if IS_MODULE or not workflow.overwrite_configfiles:
+
+    configfile: f"{workflow.current_basedir}/config.yaml" if IS_MODULE else "config.yaml"
 
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/learning_inputs.smk"
 include: "workflow/rules/lartpc_inputs.smk"
 include: "workflow/rules/validation_inputs.smk"
+include: "workflow/rules/inputs.smk"
 include: "workflow/rules/learning.smk"
 include: "workflow/rules/lartpc.smk"
 include: "workflow/rules/validation.smk"
@@ -35,7 +39,6 @@ include: "workflow/rules/lartpc_targets.smk"
 
 
 rule all:
-    default_target: True
     input:
         lartpc_tables(),
         lartpc_figures(),
@@ -70,3 +73,12 @@ rule validation:
         validation_results(),
     message:
         "The workflow is held against truth, public tables and published methods"
+
+
+onstart:
+    require_room_for_arrays()
+
+
+# Snakemake calls this once, after the last job: not in the jobs' own processes, nor in dry runs.
+onsuccess:
+    record()

@@ -7,11 +7,10 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-import yaml
-
-from latentscape import __version__, reference
+from latentscape import __version__, checksums, reference
 from latentscape.config import Config, validate
-from latentscape.errors import InputError
+from latentscape.crate import verify_command
+from latentscape.errors import InputError, reading
 from latentscape.evaluation import tables as evaluation_tables
 from latentscape.files import write_json, write_text
 from latentscape.lartpc import labelling_server
@@ -22,6 +21,7 @@ from latentscape.lartpc.validation import tables as validation_tables
 from latentscape.learning import tables as learning_tables
 from latentscape.learning.costs import RATE, count_images, describe_sweeps, measured_rate
 from latentscape.tables import Table
+from latentscape.yaml_files import read_yaml
 
 ROOT = Path(__file__).parents[1]
 PARTS = {
@@ -29,6 +29,7 @@ PARTS = {
     "LArTPC validation": validation_tables,
     "Learning": learning_tables,
     "Evaluation": evaluation_tables,
+    "Inputs": checksums,
 }
 
 
@@ -111,13 +112,8 @@ def read_config(path: Path) -> Config:
     """
     if not path.is_file():
         raise InputError(f"{path}: there is no such file. Set --config.")
-    try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: not YAML ({' '.join(str(error).split())}).") from error
-    if not isinstance(content, dict):
-        raise InputError(f"{path}: holds no keys. Set --config.")
-    return validate(content)
+    with reading(path, "not a configuration"):
+        return validate(read_yaml(path))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -146,23 +142,27 @@ def main(arguments: list[str] | None = None) -> int:
     labelling_server.add_arguments(
         commands.add_parser("label", help="choose the track of each event by hand, in a local page")
     )
+    verify_command.add_arguments(
+        commands.add_parser("verify", help="compare the results with what the run recorded")
+    )
     options = parser.parse_args(arguments)
     try:
+        if options.command == "verify":
+            return verify_command.main(options)
         if options.command == "label":
             labelling_server.run(options)
-            return 0
-        if options.command == "display":
+        elif options.command == "display":
             sys.stdout.write(f"{draw_display(options, ROOT / 'resources')}\n")
-            return 0
-        if options.command == "config":
+        elif options.command == "config":
             sys.stdout.write(reference.explain(options.explain) + "\n")
-            return 0
-        if options.command == "sweeps":
+        elif options.command == "sweeps":
             sys.stdout.write(count_sweeps(read_config(options.config), options.results) + "\n")
-            return 0
-        write_json(reference.schema(), ROOT / "workflow" / "schemas" / "config.schema.json")
-        if options.command == "reference":
-            for path, text in pages().items():
+        elif not (ROOT / "Snakefile").is_file():
+            raise InputError(f"{ROOT}: no clone of the project, whose files this command rewrites.")
+        else:
+            write_json(reference.schema(), ROOT / "workflow" / "schemas" / "config.schema.json")
+            others = pages() if options.command == "reference" else {}
+            for path, text in others.items():
                 write_text(text, ROOT / path)
     except InputError as error:
         sys.stderr.write(f"error: {error}\n")

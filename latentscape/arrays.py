@@ -6,15 +6,16 @@ stored with the arrays, so that the two files cannot be mixed up.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_integer_dtype
-from safetensors import safe_open
 
-from latentscape.errors import InputError
-from latentscape.files import digest_of_keys, read_tensors, write_tensors
+from latentscape.errors import InputError, reading
+from latentscape.files import digest_of_keys, read_metadata, read_tensors, write_tensors
+from latentscape.parquet import read_parquet
 from latentscape.tables import Column, Table
 
 
@@ -89,23 +90,36 @@ class KeyedArrays:
         Raises
         ------
         InputError
-            If the keys are not those of the arrays.
+            If a file is missing or damaged, or the keys are not those of the arrays.
         """
-        keys = pd.read_parquet(keys_path).sort_values("row")[list(key)].reset_index(drop=True)
+        keys = _read_keys(keys_path, key)
         arrays = read_tensors(path)
-        with safe_open(path, framework="numpy") as file:
-            digest = (file.metadata() or {}).get("keys")
-        if digest != digest_of_keys(keys):
+        if read_metadata(path).get("keys") != digest_of_keys(keys):
             raise InputError(f"{keys_path} holds other keys than those of {path}.")
-        return cls(keys, arrays)
+        with reading(path, "not the arrays of its keys"):
+            return cls(keys, arrays)
 
     @classmethod
     def read_all(
         cls, paths: Sequence[str | Path], keys_paths: Sequence[str | Path], key: Sequence[str]
     ) -> "KeyedArrays":
-        """Read several files and put their rows behind each other."""
-        pairs = zip(paths, keys_paths, strict=True)
-        return cls.concatenate(cls.read(path, keys_path, key) for path, keys_path in pairs)
+        """Read several files and put their rows behind each other.
+
+        Only one file is held besides the result.
+        """
+        rows = [len(_read_keys(path, key)) for path in keys_paths]
+        ends = list(accumulate(rows))
+        keys: list[pd.DataFrame] = []
+        arrays: dict[str, np.ndarray] = {}
+        for path, keys_path, end in zip(paths, keys_paths, ends, strict=True):
+            part = cls.read(path, keys_path, key)
+            keys.append(part.keys)
+            for name, array in part.arrays.items():
+                if name not in arrays:
+                    arrays[name] = np.empty((ends[-1], *array.shape[1:]), array.dtype)
+            for name, whole in arrays.items():
+                whole[end - len(part) : end] = part[name]
+        return cls(pd.concat(keys, ignore_index=True), arrays)
 
     @classmethod
     def concatenate(cls, parts: Iterable["KeyedArrays"]) -> "KeyedArrays":
@@ -129,4 +143,10 @@ def _key_table(keys: pd.DataFrame) -> Table:
 
 def read_keys(paths: Iterable[str | Path], key: Sequence[str]) -> pd.DataFrame:
     """Read only the keys of one or several keyed arrays."""
-    return pd.concat([pd.read_parquet(path)[list(key)] for path in paths], ignore_index=True)
+    return pd.concat([_read_keys(path, key) for path in paths], ignore_index=True)
+
+
+def _read_keys(path: str | Path, key: Sequence[str]) -> pd.DataFrame:
+    with reading(path, f"not a table of the keys {', '.join(key)}"):
+        frame: pd.DataFrame = read_parquet(path).to_pandas()
+        return frame.sort_values("row")[list(key)].reset_index(drop=True)

@@ -7,12 +7,12 @@ import difflib
 from collections.abc import Iterator, Mapping
 from glob import glob
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from latentscape.errors import InputError
+from latentscape.crate.settings import Provenance
+from latentscape.errors import InputError, reading
 from latentscape.evaluation.settings.analyses import Analyses
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.settings.samples import Sample
@@ -20,6 +20,9 @@ from latentscape.lartpc.settings.study import Lartpc
 from latentscape.learning.settings import Model, check_architecture
 from latentscape.learning.sweeps import Sweep, SweepPlan, plan_sweep
 from latentscape.settings import Settings
+from latentscape.yaml_files import read_yaml
+
+Part = TypeVar("Part", bound=Settings)
 
 
 class Config(Settings):
@@ -27,6 +30,12 @@ class Config(Settings):
 
     seed: int = Field(default=42, ge=0, description="Every random seed derives from this number")
     seeds: int = Field(default=3, gt=0, description="Trainings per model")
+    checksums: str | None = Field(
+        default=None,
+        description="File of SHA-256 checksums, as `sha256sum` writes it, with which every input "
+        "file must agree; a path in it is relative to the working folder, or else to the folder of "
+        "that file itself",
+    )
     detector: str = Field(
         default="lariat",
         description="Detector: a name in resources/detectors, or the path of such a YAML file",
@@ -38,6 +47,9 @@ class Config(Settings):
     )
     lartpc: Lartpc = Field(default=Lartpc(), description="Steps of the LArTPC study")
     analyses: Analyses = Field(default=Analyses(), description="Analyses of the latent space")
+    provenance: Provenance = Field(
+        default=Provenance(), description="What the record of a run says beyond what is measured"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -190,10 +202,15 @@ def validate(content: Mapping[str, Any]) -> Config:
     InputError
         Names each wrong key, the value found and what is allowed.
     """
+    with reading("config", "cannot be understood"):
+        return _validated(Config, dict(content), where="config")
+
+
+def _validated(model: type[Part], content: Mapping[str, Any], *, where: str) -> Part:
     try:
-        return Config.model_validate(dict(content))
+        return model.model_validate(content)
     except ValidationError as error:
-        lines = [_complaint(dict(problem)) for problem in error.errors()]
+        lines = [_complaint(dict(problem), where) for problem in error.errors()]
         raise InputError("\n".join(lines)) from error
 
 
@@ -209,16 +226,11 @@ def load_detector(name: str, resources: Path) -> Detector:
     path = shipped if shipped.is_file() else Path(name)
     if not path.is_file():
         known = sorted(file.stem for file in (resources / "detectors").glob("*.yaml"))
-        raise InputError(
-            f"config: detector: {name!r} is neither a file nor one of {', '.join(known)}."
-        )
-    try:
-        return Detector.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except ValidationError as error:
-        lines = [_complaint(dict(problem), where=str(path)) for problem in error.errors()]
-        raise InputError("\n".join(lines)) from error
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: not YAML ({error}).") from error
+        named = ", ".join(known) or f"those in {resources / 'detectors'}, where there are none"
+        raise InputError(f"config: detector: {name!r} is neither a file nor one of {named}.")
+    content = read_yaml(path)
+    with reading(path, "not a description of a detector"):
+        return _validated(Detector, content, where=str(path))
 
 
 def find_files(sample: str, patterns: tuple[str, ...]) -> list[str]:
@@ -229,7 +241,7 @@ def find_files(sample: str, patterns: tuple[str, ...]) -> list[str]:
     InputError
         If a pattern matches no file.
     """
-    found: list[str] = []
+    found: dict[str, None] = {}  # a set in order
     for pattern in patterns:
         found_here = glob(pattern, recursive=True)  # noqa: PTH207 - a pattern may be absolute
         matches = sorted(name for name in found_here if Path(name).is_file())
@@ -238,8 +250,8 @@ def find_files(sample: str, patterns: tuple[str, ...]) -> list[str]:
                 f"{sample}: there is no file {pattern!r}. "
                 f"Set samples.{sample}.files to files that exist."
             )
-        found.extend(match for match in matches if match not in found)
-    return found
+        found.update(dict.fromkeys(matches))
+    return list(found)
 
 
 def require_files(config: Config) -> None:
@@ -256,6 +268,7 @@ def require_files(config: Config) -> None:
 
 
 def _named_files(config: Config) -> Iterator[tuple[str, str | None]]:
+    yield "checksums", config.checksums
     for name, sample in config.samples.items():
         yield f"samples.{name}.beamline", sample.beamline
         yield f"samples.{name}.calorimetry", sample.calorimetry
@@ -270,7 +283,7 @@ def _named_files(config: Config) -> Iterator[tuple[str, str | None]]:
         yield "lartpc.pid.template", path
 
 
-def _complaint(problem: dict[str, Any], where: str = "config") -> str:
+def _complaint(problem: dict[str, Any], where: str) -> str:
     place = [str(part) for part in problem["loc"]]
     key = ".".join(place)
     value = problem.get("input")

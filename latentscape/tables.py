@@ -7,16 +7,17 @@ stored in the file's metadata and printed into the reference documentation.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import TextIOBase
 from pathlib import Path
 from typing import TextIO
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from latentscape.errors import InputError
+from latentscape.errors import InputError, reading
 from latentscape.files import replacing
 from latentscape.keys import EVENT_KEY, TRACK_KEY, check_unique, sort_by_key
+from latentscape.parquet import read_parquet, write_parquet
 
 _TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
@@ -126,7 +127,7 @@ class Table:
         """Check the frame and write it as Parquet, whole or not at all."""
         table = self._to_arrow(frame)
         with replacing(path) as temporary:
-            pq.write_table(table, temporary, compression="zstd")
+            write_parquet(table, temporary)
 
     def read(self, paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
         """Read one or several Parquet files of this table.
@@ -144,8 +145,8 @@ class Table:
         Raises
         ------
         InputError
-            If a file is not Parquet, its columns are not those declared, or two rows (of
-            one file or of several) share their key.
+            If a file is not Parquet or was changed since it was written, its columns are not
+            those declared, or two rows (of one file or of several) share their key.
         """
         return self._to_frame(pa.concat_tables([self._read_one(path) for path in _several(paths)]))
 
@@ -175,14 +176,22 @@ class Table:
             checked.to_csv(temporary, sep="\t", index=False, header=header, float_format="%.6g")
 
     def read_tsv(self, path: str | Path | TextIO) -> pd.DataFrame:
-        """Read a TSV file written by :meth:`write_tsv`, or its open text."""
+        """Read a TSV file written by :meth:`write_tsv`, or its open text.
+
+        Raises
+        ------
+        InputError
+            If the file is no such text, or its columns are not those declared.
+        """
         # a text may look like a number
         words = {c.name: "str" for c in self.columns if c.type == "string"}
-        frame = pd.read_csv(path, sep="\t", keep_default_na=True, dtype=words)
-        frame.columns = pd.Index([str(name).split(" [")[0] for name in frame.columns])
-        # an empty text and a missing one look alike in the file
-        texts = [c.name for c in self.columns if c.type == "string" and not c.nullable]
-        return self.check(frame.fillna(dict.fromkeys(texts, "")))
+        name = f"table {self.name}" if isinstance(path, TextIOBase) else str(path)
+        with reading(name, "not a readable TSV table"):
+            frame = pd.read_csv(path, sep="\t", keep_default_na=True, dtype=words)
+            frame.columns = pd.Index([str(name).split(" [")[0] for name in frame.columns])
+            # an empty text and a missing one look alike in the file
+            texts = [c.name for c in self.columns if c.type == "string" and not c.nullable]
+            return self.check(frame.fillna(dict.fromkeys(texts, "")))
 
     def _to_arrow(self, frame: pd.DataFrame) -> pa.Table:
         names = [column.name for column in self.columns]
@@ -213,10 +222,7 @@ class Table:
         return sort_by_key(frame, self.key)
 
     def _read_one(self, path: str | Path, columns: Sequence[str] | None = None) -> pa.Table:
-        try:
-            table = pq.read_table(path, columns=list(columns) if columns else None)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise InputError(f"{path}: not a readable Parquet file ({error}).") from error
+        table = read_parquet(path, columns)
         declared = self.schema()
         if columns:
             declared = pa.schema([declared.field(name) for name in columns])

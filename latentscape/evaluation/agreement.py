@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from latentscape.evaluation.classifiers import called_positive
 from latentscape.evaluation.correlations import correlation_matrix
-from latentscape.evaluation.intervals import TAILS, over_trainings
+from latentscape.evaluation.intervals import finite_ends, over_trainings
 from latentscape.evaluation.opinions import Opinions, opinions_of
 from latentscape.evaluation.resampling import resampled_sums
 from latentscape.evaluation.tables.probes import AGREEMENT, AGREEMENT_SUMMARY
@@ -188,7 +188,7 @@ def _compare_calls(
     samples = [_agreement(*draws)]
     samples += [_agreement(null / len(calls), shares[at[0]], shares[at[1]]) for null in nulls]
     return {
-        name: np.stack([value[name], *(end for each in samples for end in _ends(each[name]))])
+        name: np.stack([value[name], *(end for each in samples for end in finite_ends(each[name]))])
         for name in OF_CALLS
     }
 
@@ -213,7 +213,8 @@ def _within_ranks(opinions: Opinions, at: Places, *, permutations: int, seed: in
     with threadpool_limits(limits=1):
         products = _permuted_products(ranks, at, by_label, permutations=permutations, seed=seed)
     scale = norm[at[0]] * norm[at[1]]
-    return _ends(np.divide(products, scale, out=np.full_like(products, np.nan), where=scale > 0))
+    undefined = np.full_like(products, np.nan)
+    return finite_ends(np.divide(products, scale, out=undefined, where=scale > 0))
 
 
 def _groupings(is_positive: Calls) -> tuple[list[Places], list[Places]]:
@@ -237,11 +238,3 @@ def _permuted_products(
             order[group] = rng.permutation(group)
         row[:] = (across @ columns[order])[at[0], at[1]]
     return products
-
-
-def _ends(samples: Floats) -> Floats:
-    """Return the ends of the central interval, shape (2, pairs); NaN where nothing is defined."""
-    defined = ~np.isnan(samples).all(axis=0)
-    ends = np.full((2, samples.shape[1]), np.nan)
-    ends[:, defined] = np.nanquantile(samples[:, defined], TAILS, axis=0)
-    return ends

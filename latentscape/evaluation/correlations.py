@@ -10,7 +10,7 @@ from scipy.stats import rankdata
 from threadpoolctl import threadpool_limits
 
 from latentscape.errors import InputError
-from latentscape.evaluation.intervals import TAILS
+from latentscape.evaluation.intervals import finite_ends
 from latentscape.evaluation.latents import by_training, dimension_names
 from latentscape.evaluation.tables.content import CORRELATIONS
 from latentscape.keys import join, sort_by_key
@@ -187,7 +187,7 @@ def _estimate(
         draws.append(_normalised(products, np.diagonal(products)))
     for _ in range(permutations):
         null.append(_normalised(ranks[:, rng.permutation(rows)] @ ranks.T, variance))
-    return np.stack([value, *_ends(np.stack(draws)), *_ends(np.stack(null))])
+    return np.stack([value, *finite_ends(np.stack(draws)), *finite_ends(np.stack(null))])
 
 
 def _rank_codes(values: Floats) -> Codes:
@@ -217,19 +217,6 @@ def _normalised(products: Floats, variance: Floats) -> Floats:
     correlations = np.full(scale.shape, np.nan)
     np.divide(products, scale, out=correlations, where=scale > 0)
     return correlations
-
-
-def _ends(samples: Floats) -> Floats:
-    """Return the ends of the central interval, shape (2, columns, columns).
-
-    A draw in which a column happened to be constant is left out of its pairs.
-    """
-    undefined = np.isnan(samples)
-    some = undefined.any(axis=0) & ~undefined.all(axis=0)
-    ends: Floats = np.quantile(samples, TAILS, axis=0)
-    if some.any():
-        ends[:, some] = np.nanquantile(samples[:, some], TAILS, axis=0)
-    return ends
 
 
 def _tabulate(

@@ -1,7 +1,6 @@
 """Whether single latent dimensions stand for single true factors: MIG, SAP and DCI."""
 
 import logging
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from latentscape.errors import InputError
-from latentscape.evaluation.intervals import TAILS, over_trainings
+from latentscape.evaluation.intervals import TAILS, finite_ends, over_trainings
 from latentscape.evaluation.knowledge import Known, know_factors
 from latentscape.evaluation.latents import by_training, dimension_names
 from latentscape.evaluation.readout import Estimates
@@ -237,20 +236,11 @@ def _most(known: Mapping[str, Known]) -> int:
 
 
 def _row(score: str, factor: str, estimates: Estimates, n: int) -> dict[str, Any]:
-    low, high = _ends(estimates.drawn)
-    null_low, null_high = _ends(estimates.null)
+    low, high = finite_ends(estimates.drawn).tolist()
+    null_low, null_high = finite_ends(estimates.null).tolist()
     ends = {"low": low, "high": high, "null_low": null_low, "null_high": null_high}
     value = float(np.ravel(estimates.value)[0])
     return {"score": score, "factor": factor, "value": value, **ends, "n": n}
-
-
-def _ends(draws: Floats) -> tuple[float, float]:
-    """Return the ends of the central interval of the draws that have a value."""
-    known = draws[np.isfinite(draws)]
-    if not known.size:
-        return math.nan, math.nan
-    low, high = np.quantile(known, TAILS)
-    return float(low), float(high)
 
 
 def _tabulate_known(known: Mapping[str, Known]) -> pd.DataFrame:

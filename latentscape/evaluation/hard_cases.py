@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from latentscape.evaluation.intervals import TAILS, wilson
 from latentscape.evaluation.opinions import balanced_probability, opinions_of
 from latentscape.evaluation.tables.probes import HARD_SHARES
-from latentscape.evaluation.tasks import labels_of_task
 from latentscape.keys import sort_by_key
 from latentscape.seeds import seed_for
+from latentscape.task_names import labels_of_task
 
 Floats = NDArray[np.float64]
 Calls = NDArray[np.bool_]

@@ -183,7 +183,9 @@ def bootstrap_interval(
     rng = np.random.default_rng(seed)
     rows = len(arrays[0])
     picks = (rng.integers(rows, size=rows) for _ in range(bootstrap))
-    return _finite_ends(statistic(*(array[drawn] for array in arrays)) for drawn in picks)
+    draws = [statistic(*(array[drawn] for array in arrays)) for drawn in picks]
+    low, high = finite_ends(draws).tolist()
+    return low, high
 
 
 def permutation_null(
@@ -226,12 +228,30 @@ def permutation_p_value(observed: float, null: ArrayLike) -> float:
     return float((1 + np.count_nonzero(draws >= observed)) / (1 + draws.size))
 
 
-def _finite_ends(values: Iterator[float]) -> tuple[float, float]:
-    draws = np.array([value for value in values if math.isfinite(value)])
-    if not draws.size:
-        return math.nan, math.nan
-    low, high = np.quantile(draws, TAILS)
-    return float(low), float(high)
+def finite_ends(draws: ArrayLike) -> Floats:
+    """Return the ends of the central interval of the draws that are finite.
+
+    Parameters
+    ----------
+    draws : array of float, shape (draws, …)
+        One or many values per draw.
+
+    Returns
+    -------
+    array of float, shape (2, …)
+        The lower and the upper end of each value; NaN where no draw is finite.
+    """
+    samples = np.asarray(draws, dtype=float)
+    values = samples.reshape(len(samples), math.prod(samples.shape[1:]))
+    is_finite = np.isfinite(values)
+    some = is_finite.any(axis=0)
+    every = some & is_finite.all(axis=0)
+    ends = np.full((2, values.shape[1]), np.nan)
+    if every.any():
+        ends[:, every] = np.quantile(values[:, every], TAILS, axis=0)
+    for place in np.flatnonzero(some & ~every):
+        ends[:, place] = np.quantile(values[is_finite[:, place], place], TAILS)
+    return ends.reshape(2, *samples.shape[1:])
 
 
 def auc(scores: ArrayLike, is_positive: ArrayLike) -> Floats:

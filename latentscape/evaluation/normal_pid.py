@@ -15,7 +15,13 @@ from threadpoolctl import threadpool_limits
 
 from latentscape.errors import InputError
 from latentscape.evaluation.contingency import deal_tables, draw_tables
-from latentscape.evaluation.intervals import TAILS, over_trainings, summarise_auc, wilson
+from latentscape.evaluation.intervals import (
+    TAILS,
+    finite_ends,
+    over_trainings,
+    summarise_auc,
+    wilson,
+)
 from latentscape.evaluation.latents import by_training
 from latentscape.evaluation.tables.structure import (
     CALIBRATION,
@@ -188,7 +194,7 @@ def judge_assignments(
     n, rng = len(label), np.random.default_rng(seed)
     drawn = draw_tables(table, bootstrap=bootstrap, rng=rng)
     dealt = deal_tables(table, permutations=permutations, rng=rng)
-    low, high = np.nanquantile(_accuracies(drawn, is_right), TAILS, axis=1)
+    low, high = finite_ends(_accuracies(drawn, is_right).T)
     null_low, null_high = np.quantile(_accuracies(dealt, is_right), TAILS, axis=1)
     return pd.DataFrame(
         {

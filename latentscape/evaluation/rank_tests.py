@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from latentscape.evaluation.intervals import TAILS
+from latentscape.evaluation.intervals import finite_ends
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -80,11 +80,8 @@ def spearman_interval(
         axis=1,
     )
     draws = spearman(x[picks], y[picks], blocks)
-    known = draws[np.isfinite(draws)]
-    if not known.size:
-        return math.nan, math.nan
-    low, high = np.quantile(known, TAILS)
-    return float(low), float(high)
+    low, high = finite_ends(draws).tolist()
+    return low, high
 
 
 def kruskal_wallis(codes: Integers, ranks: Floats) -> Floats:

@@ -12,11 +12,10 @@ from latentscape.errors import InputError
 from latentscape.evaluation.latents import by_training
 from latentscape.keys import join
 from latentscape.progress import progress
+from latentscape.task_names import name_of
 
 Floats = NDArray[np.float64]
 Task = tuple[str, str]
-
-VERSUS = " vs "
 
 
 @dataclass(frozen=True)
@@ -46,17 +45,6 @@ class TaskRun:
     def name(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return a table with the columns that say which task and training it is of."""
         return table.assign(seed=self.number, task=self.task)
-
-
-def name_of(task: Sequence[str]) -> str:
-    """Return how the tables call a task: 'positive vs negative'."""
-    return VERSUS.join(task)
-
-
-def labels_of_task(name: str) -> tuple[str, str]:
-    """Return the positive and the negative label of a task by its name."""
-    positive, negative = name.split(VERSUS)
-    return positive, negative
 
 
 def run_tasks(

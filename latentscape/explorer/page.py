@@ -10,7 +10,7 @@ from latentscape.arrays import KeyedArrays
 from latentscape.explorer.contents import Words, contents
 from latentscape.explorer.displays import Pixels, pack
 from latentscape.explorer.points import Points
-from latentscape.files import write_text
+from latentscape.files import replacing, write_text
 
 HERE = Path(__file__).parent
 PAGE = "page.html"
@@ -39,7 +39,7 @@ def write_folder(
     rows_per_file: int,
     display_kb: int,
 ) -> None:
-    """Write the page and all that it needs into one folder.
+    """Write the page and all that it needs into one folder, whole or not at all.
 
     It works from disk, without a server and without a network: a browser may not read files
     beside a page from disk, but may run them as scripts, so the data are scripts that call
@@ -64,29 +64,29 @@ def write_folder(
     display_kb : int
         Size of a file of displays.
     """
-    root = Path(folder)
-    where = []
-    packed = pack(displays, key=words.display_key, file_kb=display_kb)
-    for number, (texts, keys) in enumerate(packed):
-        name = f"displays/{number:04d}"
-        write_text(_call(name, "[" + ",\n".join(texts) + "]"), root / "data" / f"{name}.js")
-        where.append(keys.assign(file=number, place=range(len(keys))))
-    places = pd.concat(where, ignore_index=True) if where else _no_places(points, words)
-    for name, content in contents(
-        points,
-        images,
-        reconstructions,
-        places,
-        words=words,
-        softening=softening,
-        rows_per_file=rows_per_file,
-    ):
-        write_text(_call(name, content), root / "data" / f"{name}.js")
-    for name in (STYLE, *SCRIPTS):
-        write_text(_own(name), root / name)
-    scripts = "".join(f'<script src="{name}"></script>\n' for name in SCRIPTS)
-    style = f'<link rel="stylesheet" href="{STYLE}">'
-    write_text(_filled(style, scripts), root / "index.html")
+    with replacing(folder) as root:
+        where = []
+        packed = pack(displays, key=words.display_key, file_kb=display_kb)
+        for number, (texts, keys) in enumerate(packed):
+            name = f"displays/{number:04d}"
+            write_text(_call(name, "[" + ",\n".join(texts) + "]"), root / "data" / f"{name}.js")
+            where.append(keys.assign(file=number, place=range(len(keys))))
+        places = pd.concat(where, ignore_index=True) if where else _no_places(points, words)
+        for name, content in contents(
+            points,
+            images,
+            reconstructions,
+            places,
+            words=words,
+            softening=softening,
+            rows_per_file=rows_per_file,
+        ):
+            write_text(_call(name, content), root / "data" / f"{name}.js")
+        for name in (STYLE, *SCRIPTS):
+            write_text(_own(name), root / name)
+        scripts = "".join(f'<script src="{name}"></script>\n' for name in SCRIPTS)
+        style = f'<link rel="stylesheet" href="{STYLE}">'
+        write_text(_filled(style, scripts), root / "index.html")
 
 
 def write_page(

@@ -17,6 +17,7 @@ from latentscape.figures.style import (
     unused,
     with_unit,
 )
+from latentscape.task_names import VERSUS
 
 
 @styled
@@ -53,7 +54,7 @@ def hard_case_images(
         positive label and the share of wrong calls.
     """
     key = list(images.keys.columns)
-    names = task.split(" vs ")
+    names = task.split(VERSUS)
     lines = [(name, kind) for name in names for kind in ("wrong", "easy")] + [("", "unsure")]
     found = [(name, kind, _line(cases, name, kind)) for name, kind in lines]
     shown = [(name, kind, rows) for name, kind, rows in found if len(rows)]

@@ -1,6 +1,6 @@
 """Many small images in one panel: reconstructions and traversals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -219,17 +219,18 @@ def traversal(
     panels = figure.subplots(1, len(channels), squeeze=False)[0]
     every = max(1, (len(steps) - 1) // 4)
     columns = ["" if i % every else _signed(step) for i, step in enumerate(steps)]
-    for channel, (axes, name) in enumerate(zip(panels, channels, strict=True)):
-        table = images[shown, :, channel]
-        drawn = draw_mosaic(
-            axes,
-            table,
-            norm=signal_norm(table, gamma=gamma),
-            rows=[f"$z_{{{i}}}$" for i in shown] if channel == 0 else (),
-            columns=columns,
-        )
-        axes.set_title(name)
-        colour_bar(axes, drawn, with_unit("pixel", unit))
+    table = images[shown]
+    rows = [[f"$z_{{{i}}}$" for i in shown], *[()] * (len(channels) - 1)]
+    _draw_channels(
+        panels,
+        table,
+        table,
+        rows=rows,
+        columns=columns,
+        channels=channels,
+        unit=unit,
+        gamma=gamma,
+    )
     return figure
 
 
@@ -345,16 +346,48 @@ def _below(
     cell = (DOUBLE - 0.9) / len(columns) * m / n
     figure = Figure(figsize=(DOUBLE, len(channels) * (0.95 + max(len(names), 1) * cell)))
     panels = figure.subplots(len(channels), 1, squeeze=False)[:, 0]
+    rows = [names] * len(channels)
+    _draw_channels(
+        panels,
+        table,
+        scaled,
+        rows=rows,
+        columns=columns,
+        channels=channels,
+        unit=unit,
+        gamma=gamma,
+        aspect=60,
+    )
+    for axes in panels:
+        axes.tick_params(axis="x", labelsize=6)
+    return figure
+
+
+def _draw_channels(
+    panels: Iterable[Axes],
+    table: Floats,
+    scaled: Floats,
+    *,
+    rows: Sequence[Sequence[str]],
+    columns: Sequence[str],
+    channels: Sequence[str],
+    unit: str,
+    gamma: float,
+    aspect: float = 35,
+) -> None:
+    """Draw each channel of a table of images (rows, columns, C, n, m) in a panel of its own.
+
+    The colours reach to the highest pixels of ``scaled``; ``rows`` has the texts of each panel.
+    """
     for channel, (axes, name) in enumerate(zip(panels, channels, strict=True)):
         axes.set_title(name)
         if not len(table):
             say_empty(axes)
             continue
         norm = signal_norm(scaled[:, :, channel], gamma=gamma)
-        drawn = draw_mosaic(axes, table[:, :, channel], norm=norm, rows=names, columns=columns)
-        axes.tick_params(axis="x", labelsize=6)
-        colour_bar(axes, drawn, with_unit("pixel", unit), aspect=60)
-    return figure
+        images = table[:, :, channel]
+        drawn = draw_mosaic(axes, images, norm=norm, rows=rows[channel], columns=columns)
+        colour_bar(axes, drawn, with_unit("pixel", unit), aspect=aspect)
 
 
 def _liveliest(images: Floats, number: int) -> list[int]:

@@ -21,11 +21,10 @@ from latentscape.figures.style import (
     say_empty,
     styled,
 )
+from latentscape.task_names import VERSUS
 
 PROBES = {"logistic": ("logistic", "o"), "mlp": ("MLP", "s")}
 COLOURS = method_colours(PROBES)
-VERSUS = " vs "
-"""What stands between the two labels of a task."""
 MOST_DIMENSIONS = 10
 """Single dimensions that are shown at most, so that their names do not touch."""
 CONTROL = "control_"

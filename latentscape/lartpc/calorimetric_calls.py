@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from latentscape.evaluation.tasks import labels_of_task
 from latentscape.keys import TRACK_KEY
+from latentscape.task_names import labels_of_task
 
 METHODS = {
     "chi2": "hypothesis",

@@ -1,6 +1,6 @@
 """Clusters: 8-connected regions of signal pixels in one plane of one event."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,9 @@ from latentscape.lartpc.tables.reconstruction import BOX, CLUSTERS, HITS, PIXELS
 
 # Threshold of "seeded" as a share of the seed's ADC, where no threshold is given.
 SEED_SHARE = 1 / 6
+
+# About 30 events of a LArTPC of 480 wires, which take 20 MB while they are clustered.
+BATCH_PIXELS = 200_000
 
 METHODS = ("connected", "longest", "max_adc_ratio", "seeded")
 
@@ -57,7 +60,22 @@ def find_clusters(
     """
     if method not in METHODS:
         raise ValueError(f"unknown clustering method {method!r}; allowed: {', '.join(METHODS)}")
-    hits = sort_by_key(hits, HITS.key)
+    batches = _batches(sort_by_key(hits, HITS.key))
+    found = (_find_in_batch(batch, method, seed_threshold, min_pixels) for batch in batches)
+    return CLUSTERS.concatenate(found)
+
+
+def _batches(hits: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the rows in batches, so that what is held per pixel does not grow with the rows."""
+    pixels = np.cumsum([len(wires) for wires in hits["wire"]], dtype=np.int64)
+    breaks = np.flatnonzero(np.diff(pixels // BATCH_PIXELS)) + 1
+    for rows in np.split(np.arange(len(hits)), breaks):
+        yield hits.iloc[rows]
+
+
+def _find_in_batch(
+    hits: pd.DataFrame, method: str, seed_threshold: float | None, min_pixels: int
+) -> pd.DataFrame:
     pixels = flatten(hits, HITS)
     if method == "seeded":
         pixels = _above_seed_threshold(pixels, seed_threshold)

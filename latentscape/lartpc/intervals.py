@@ -26,7 +26,7 @@ class Measured(NamedTuple):
 UNDEFINED = Measured(np.nan, np.nan, np.nan, 0)
 
 
-def measure_share(passed: pd.Series) -> Measured:
+def clopper_pearson_share(passed: pd.Series) -> Measured:
     """Return a share of counts with its Clopper-Pearson interval.
 
     Clopper and Pearson, Biometrika 26 (1934) 404.

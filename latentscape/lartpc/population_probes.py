@@ -7,9 +7,10 @@ import pandas as pd
 
 from latentscape.evaluation.differences import add_chance, compare_tasks
 from latentscape.evaluation.probes import probe_all_dimensions
-from latentscape.evaluation.tasks import name_of, run_tasks
+from latentscape.evaluation.tasks import run_tasks
 from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.populations import labels_by_population
+from latentscape.task_names import name_of
 
 logger = logging.getLogger("latentscape")
 

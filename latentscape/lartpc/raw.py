@@ -37,6 +37,8 @@ def read_events(
     detector: Detector,
     shard: int,
     shards: int,
+    first_file: int = 0,
+    other_files: int = 0,
 ) -> Iterator[RawEvent]:
     """Read one shard of a sample's events, in the order of the files, in bounded memory.
 
@@ -54,7 +56,7 @@ def read_events(
     histograms : Histograms, mapping of its fields, or None
         Names of the histograms, if each file holds one event in two histograms.
         Run, subrun and event come from the histograms' suffix; without it they
-        are 0, 0 and the position of the file in ``files``.
+        are 0, 0 and the position of the file in the sample.
     frames : Frames, mapping of its fields, or None
         Tag and scale, if the files are Wire-Cell archives. Run and subrun are 0.
     detector : Detector
@@ -62,6 +64,10 @@ def read_events(
     shard, shards : int
         Of N events in all files, part ``shard`` of ``shards`` takes those from
         ``shard * N // shards`` up to, not including, ``(shard + 1) * N // shards``.
+    first_file : int
+        Number of the first of ``files`` in the sample, if they are not all of it.
+    other_files : int
+        How many files of the sample are not in ``files``; if there are any, these may be empty.
 
     Yields
     ------
@@ -76,8 +82,9 @@ def read_events(
     """
     source = _source(sample, tree, histograms, frames, detector)
     seen: dict[tuple[int, int, int], str | Path] = {}
-    for index, start, stop in _parts(source, files, sample, shard, shards):
-        for event in source.read(files[index], start, stop, index=index):
+    counts = _count_each(source, files, sample, other_files)
+    for index, start, stop in _parts(counts, shard, shards):
+        for event in source.read(files[index], start, stop, index=first_file + index):
             key = (event.run, event.subrun, event.event)
             if key in seen:
                 raise InputError(
@@ -98,10 +105,13 @@ def count_events(
     detector: Detector,
     shard: int,
     shards: int,
+    first_file: int = 0,  # noqa: ARG001 - taken so that both have the same arguments
+    other_files: int = 0,
 ) -> int:
     """Return how many events :func:`read_events` reads, given the same arguments."""
     source = _source(sample, tree, histograms, frames, detector)
-    return sum(stop - start for _, start, stop in _parts(source, files, sample, shard, shards))
+    counts = _count_each(source, files, sample, other_files)
+    return sum(stop - start for _, start, stop in _parts(counts, shard, shards))
 
 
 def _source(
@@ -122,17 +132,22 @@ def _source(
     return TreeSource(str(tree), detector, sample)
 
 
-def _parts(
-    source: Source, files: Sequence[str | Path], sample: str, shard: int, shards: int
-) -> Iterator[tuple[int, int, int]]:
+def _count_each(
+    source: Source, files: Sequence[str | Path], sample: str, other_files: int
+) -> list[int]:
+    """Return the number of events in each file, and refuse a sample without any."""
+    counts = [source.count(path) for path in files]
+    if not any(counts) and not other_files:
+        listed = ", ".join(map(str, files)) or "none"
+        raise InputError(f"{sample}: zero events in its files ({listed}). See samples.{sample}.")
+    return counts
+
+
+def _parts(counts: Sequence[int], shard: int, shards: int) -> Iterator[tuple[int, int, int]]:
     """Yield the number of each file that the shard needs, and its first and last + 1 event."""
     if not 0 <= shard < shards:
         raise ValueError(f"shard {shard} of {shards}: count from 0 to {shards - 1}")
-    counts = [source.count(path) for path in files]
     total = sum(counts)
-    if total == 0:
-        listed = ", ".join(map(str, files)) or "none"
-        raise InputError(f"{sample}: zero events in its files ({listed}). See samples.{sample}.")
     first, last = shard * total // shards, (shard + 1) * total // shards
     for index, (count, end) in enumerate(zip(counts, accumulate(counts), strict=True)):
         begin = end - count

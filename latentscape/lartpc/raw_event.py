@@ -1,6 +1,9 @@
 """One raw event: the ADC of both planes, with its run, subrun and event number."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 
@@ -8,6 +11,7 @@ from latentscape.errors import InputError
 from latentscape.lartpc.geometry import PLANES, Detector
 
 LOWEST_ADC, HIGHEST_ADC = np.iinfo(np.int16).min, np.iinfo(np.int16).max
+HIGHEST_NUMBER = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,31 @@ class RawEvent:
     event: int
     planes: dict[str, np.ndarray]
     absent: dict[str, np.ndarray]
+
+
+def require_numbers(numbers: Iterable[Any], *, where: str) -> tuple[int, int, int]:
+    """Return run, subrun and event as integers, or refuse them.
+
+    Parameters
+    ----------
+    numbers : iterable
+        The three numbers as a file holds them.
+    where : str
+        Sample, file and place, for the message.
+
+    Raises
+    ------
+    InputError
+        If one is no integer, negative, or larger than a column of a table holds.
+    """
+    run, subrun, event = numbers
+    for number in (run, subrun, event):
+        if not isinstance(number, Integral) or not 0 <= int(number) <= HIGHEST_NUMBER:
+            raise InputError(
+                f"{where}: (run, subrun, event) = ({run}, {subrun}, {event}); allowed are integers "
+                f"from 0 to {HIGHEST_NUMBER}."
+            )
+    return int(run), int(subrun), int(event)
 
 
 def split_channels(

@@ -6,13 +6,11 @@ of a tick in ns, first tick), as Wire-Cell's NumpyFrameSaver writes them.
 """
 
 import io
-import lzma
 import math
 import re
 import tarfile
-import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -21,9 +19,15 @@ from pathlib import Path
 import numpy as np
 from numpy.lib import format as npy
 
-from latentscape.errors import InputError
+from latentscape.errors import InputError, reading
 from latentscape.lartpc.geometry import Detector
-from latentscape.lartpc.raw_event import RawEvent, channel_ranges, split_channels, to_int16
+from latentscape.lartpc.raw_event import (
+    RawEvent,
+    channel_ranges,
+    require_numbers,
+    split_channels,
+    to_int16,
+)
 from latentscape.lartpc.root_files import require_file
 from latentscape.lartpc.settings.samples import Frames
 
@@ -83,8 +87,11 @@ class FrameSource:
         for event, parts in islice(self._complete_events(path), start, stop):
             where = f"{self.sample}: {path}: event {event}"
             self._check(parts, where=where)
+            require_numbers((0, 0, event), where=where)
             electrons, channels = parts["frame"], parts["channels"]
-            counts = to_int16(electrons / self.frames.scale, where=f"{where}: frame / scale")
+            with np.errstate(over="ignore"):  # an infinite count is refused below
+                scaled = electrons / self.frames.scale
+            counts = to_int16(scaled, where=f"{where}: frame / scale")
             planes, absent = split_channels(counts, channels, detector=self.detector)
             if all(wires.all() for wires in absent.values()):
                 raise InputError(
@@ -139,8 +146,10 @@ def _members(path: str | Path, *, sample: str) -> Iterator[tuple[str, Callable[[
             with _readable(path, sample=sample):
                 member = archive.next()
             if member is None:
+                with _readable(path, sample=sample):
+                    _require_end(archive, path, sample=sample)
                 return
-            if member.size > LARGEST_MEMBER:
+            if not 0 <= member.size <= LARGEST_MEMBER:
                 raise InputError(
                     f"{sample}: {path}: '{member.name}' claims {member.size} bytes; "
                     f"allowed are {LARGEST_MEMBER}."
@@ -157,28 +166,32 @@ def _content(
         return file.read() if file else b""
 
 
-@contextmanager
-def _readable(path: str | Path, *, sample: str) -> Iterator[None]:
-    try:
-        yield
-    except (tarfile.TarError, EOFError, OSError, lzma.LZMAError, zlib.error) as error:
-        raise InputError(
-            f"{sample}: {path}: not a readable tar archive, or truncated ({error})."
-        ) from error
+def _readable(path: str | Path, *, sample: str) -> AbstractContextManager[None]:
+    return reading(path, "not a readable tar archive, or truncated", sample=sample)
+
+
+def _require_end(archive: tarfile.TarFile, path: str | Path, *, sample: str) -> None:
+    """Refuse an archive that goes on: a damaged header looks like the end to the library."""
+    if archive.fileobj is not None:
+        archive.fileobj.seek(archive.offset)
+        if archive.fileobj.read(tarfile.BLOCKSIZE).strip(b"\0"):
+            raise InputError(
+                f"{sample}: {path}: not a readable tar archive: its file number "
+                f"{len(archive.getmembers()) + 1} has a damaged header."
+            )
 
 
 def _array(content: bytes, *, where: str) -> np.ndarray:
     """Read a .npy file, after a look at its header: it may claim any size."""
     file = io.BytesIO(content)
-    try:
+    with reading(where, "not a NumPy array"):
         version = npy.read_magic(file)
         read_header = npy.read_array_header_1_0 if version[0] == 1 else npy.read_array_header_2_0
         shape, _, dtype = read_header(file)
-    except ValueError as error:
-        raise InputError(f"{where}: not a NumPy array ({error}).") from error
     if dtype.kind not in "iuf":
         raise InputError(f"{where}: an array of {dtype}; only numbers are allowed.")
     if math.prod(shape) * dtype.itemsize != len(content) - file.tell():
         raise InputError(f"{where}: shape {shape} does not fit its {len(content)} bytes.")
     file.seek(0)
-    return np.asarray(np.load(file, allow_pickle=False))
+    with reading(where, "not a NumPy array"):
+        return np.asarray(np.load(file, allow_pickle=False))

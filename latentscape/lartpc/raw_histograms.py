@@ -10,7 +10,7 @@ import numpy as np
 
 from latentscape.errors import InputError
 from latentscape.lartpc.geometry import PLANES, Detector
-from latentscape.lartpc.raw_event import RawEvent, to_int16
+from latentscape.lartpc.raw_event import RawEvent, require_numbers, to_int16
 from latentscape.lartpc.root_files import opened, readable, require_file
 from latentscape.lartpc.settings.samples import Histograms
 
@@ -61,7 +61,10 @@ class HistogramSource:
             planes: dict[str, np.ndarray] = {
                 plane: self._values(file, name, plane, path) for plane, (name, _) in found.items()
             }
-        run, subrun, event = numbers["induction"] or (0, 0, index)
+        run, subrun, event = require_numbers(
+            numbers["induction"] or (0, 0, index),
+            where=f"{self.sample}: {path}: histogram '{found['induction'][0]}'",
+        )
         absent: dict[str, np.ndarray] = {
             name: np.zeros(len(adc), dtype=bool) for name, adc in planes.items()
         }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from latentscape.lartpc.raw_event import (
     RawEvent,
     all_channels,
     channel_ranges,
+    require_numbers,
     split_channels,
     to_int16,
 )
@@ -51,7 +53,8 @@ class TreeSource:
     def count(self, path: str | Path) -> int:
         """Return the number of events in a file."""
         with opened(path, sample=self.sample) as file:
-            return int(self._find(file, path).num_entries)
+            tree = self._find(file, path)
+            return self._entries(tree, (*KEY_BRANCHES, *self._recognise(tree, path)), path)
 
     def read(
         self,
@@ -66,12 +69,27 @@ class TreeSource:
             tree = self._find(file, path)
             branches = self._recognise(tree, path)
             require_branches(tree, (*KEY_BRANCHES, *branches), path=path, sample=self.sample)
-            what = f"{self.sample}: {path}: tree '{tree_path(tree)}'"
-            entry = start
-            for chunk in self._chunks(tree, path, branches, start, stop):
-                for row in chunk:
-                    yield self._event(row, branches, where=f"{what}, entry {entry}")
-                    entry += 1
+            numbers = range(start, stop)
+            rows = chain.from_iterable(self._chunks(tree, path, branches, start, stop))
+            for entry, row in zip(numbers, rows, strict=True):
+                what = f"tree '{tree_path(tree)}', entry {entry}"
+                with readable(path, sample=self.sample, what=what):
+                    event = self._event(row, branches, where=f"{self.sample}: {path}: {what}")
+                yield event
+
+    def _entries(self, tree: Any, branches: tuple[str, ...], path: str | Path) -> int:
+        """Return how many entries the tree has, after a look at its branches."""
+        what = f"tree '{tree_path(tree)}'"
+        require_branches(tree, branches, path=path, sample=self.sample)
+        with readable(path, sample=self.sample, what=what):
+            entries = int(tree.num_entries)
+            for name in branches:
+                if int(tree[name].num_entries) != entries:
+                    raise InputError(
+                        f"{self.sample}: {path}: {what} has {entries} entries, its branch '{name}' "
+                        f"{tree[name].num_entries}; the file is damaged."
+                    )
+        return entries
 
     def _find(self, file: Any, path: str | Path) -> Any:
         return find_tree(file, self.tree, path=path, sample=self.sample, key="tree")
@@ -105,9 +123,26 @@ class TreeSource:
         for first in range(start, stop, step):
             last = min(first + step, stop) - 1
             what = f"entries {first} to {last} of tree '{tree_path(tree)}'"
-            with readable(path, sample=self.sample, what=what):
-                chunk = next(chunks)
+            try:
+                with readable(path, sample=self.sample, what=what):
+                    chunk = next(chunks)
+            except InputError:
+                self._name_branch(tree, path, (*KEY_BRANCHES, *branches), first, last)
+                raise
+            if len(chunk) != last - first + 1:
+                raise InputError(
+                    f"{self.sample}: {path}: {what} are {len(chunk)}; the file is damaged."
+                )
             yield chunk
+
+    def _name_branch(
+        self, tree: Any, path: str | Path, branches: tuple[str, ...], first: int, last: int
+    ) -> None:
+        """Read the branches one by one, so that the error names the one that is damaged."""
+        for name in branches:
+            what = f"branch '{name}', entries {first} to {last} of tree '{tree_path(tree)}'"
+            with readable(path, sample=self.sample, what=what):
+                tree[name].array(entry_start=first, entry_stop=last + 1)
 
     def _event(self, row: Any, branches: tuple[str, ...], *, where: str) -> RawEvent:
         if branches == (BLOCK,):
@@ -117,7 +152,8 @@ class TreeSource:
             payload, channels = _values(row[PAYLOAD]), _values(row[CHANNEL])
             rows = _mapped_rows(payload, channels, detector=self.detector, where=where)
             planes, absent = split_channels(rows, channels, detector=self.detector)
-        run, subrun, event = (int(row[name]) for name in KEY_BRANCHES)
+        numbers = (row[name] for name in KEY_BRANCHES)
+        run, subrun, event = require_numbers(numbers, where=where)
         return RawEvent(run, subrun, event, planes, absent)
 
 

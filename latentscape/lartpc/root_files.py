@@ -2,16 +2,13 @@
 
 import contextlib
 import struct
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import cramjam
 import uproot
-from isal import igzip_lib
 
-from latentscape.errors import InputError
+from latentscape.errors import InputError, reading
 
 # ISA-L reads and writes the same zlib streams as the standard library, two to three times faster.
 # The reader asks this base class; setting uproot.ZLIB.library would only reach the writer.
@@ -20,20 +17,24 @@ uproot.compression._DecompressZLIB.library = "isal"
 MAGIC = b"root"
 LARGE_FILE_VERSION = 1_000_000  # from here on fEND has 8 bytes (ROOT's TFile)
 TREE_CLASSES = ("TTree", "TNtuple", "TNtupleD")
-# What uproot and its decompressors raise for damaged content.
-READ_ERRORS: Any = (
-    AssertionError,
-    IndexError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    ValueError,
-    cramjam.DecompressionError,
-    igzip_lib.IsalError,
-    struct.error,
-    uproot.DeserializationError,
-    zlib.error,
-)
+
+
+class BoundedSource(uproot.source.fsspec.FSSpecSource):  # type: ignore[misc]
+    """A file that is asked for no more bytes than it has, as memory is set aside for all of them.
+
+    A damaged length would otherwise take up to 2 GB.
+    """
+
+    def chunk(self, start: int, stop: int) -> Any:
+        """Return a part of the file; what it lacks is missed where it is looked at."""
+        return super().chunk(start, max(start, min(stop, self.num_bytes)))
+
+    def chunks(self, ranges: list[tuple[int, int]], notifications: Any) -> Any:
+        """Return parts of the file, if it has them all."""
+        for start, stop in ranges:
+            if not 0 <= start <= stop <= self.num_bytes:
+                raise OSError(f"bytes {start} to {stop} of {self.num_bytes} are wanted")
+        return super().chunks(ranges, notifications)
 
 
 def is_root(path: str | Path) -> bool:
@@ -67,24 +68,24 @@ def opened(path: str | Path, *, sample: str) -> Iterator[Any]:
     _require_complete(Path(path), sample=sample)
     with contextlib.ExitStack() as stack:
         with readable(path, sample=sample, what="its folders"):
-            # Without caches, memory is bounded by what the caller holds.
-            file = stack.enter_context(uproot.open(Path(path), array_cache=None, object_cache=None))
+            file = stack.enter_context(open_root(path))
         yield file
+
+
+def open_root(path: str | Path) -> Any:
+    """Open a ROOT file with uproot; without caches, memory is bounded by what the caller holds."""
+    return uproot.open(Path(path), handler=BoundedSource, array_cache=None, object_cache=None)
 
 
 @contextlib.contextmanager
 def readable(path: str | Path, *, sample: str, what: str) -> Iterator[None]:
     """Turn what a damaged file raises into one line for the user."""
-    try:
+    problem, advice = (
+        f"{what} cannot be read, the file is damaged",
+        "Copy it again from its source.",
+    )
+    with reading(path, problem, sample=sample, advice=advice):
         yield
-    except InputError:
-        raise
-    except READ_ERRORS as error:
-        reason = " ".join(str(error).split())[:120]
-        raise InputError(
-            f"{sample}: {path}: {what} cannot be read, the file is damaged ({reason}). "
-            "Copy it again from its source."
-        ) from error
 
 
 def find_tree(file: Any, name: str | None, *, path: str | Path, sample: str, key: str) -> Any:

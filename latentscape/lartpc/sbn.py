@@ -42,13 +42,13 @@ def read_sbn_calorimetry(path: str | Path) -> pd.DataFrame:
         track's points lie beyond the entry's list.
     """
     name = "sbn_calorimetry"
-    with opened(path, sample=name) as file:
+    columns = [column.name for column in SBN_CALORIMETRY.columns]
+    with opened(path, sample=name) as file, readable(path, sample=name, what=f"tree '{TREE}'"):
         if TREE not in file.keys(recursive=False, cycle=False):
             raise InputError(f"{name}: {path} has no tree '{TREE}'; is it a flat CAF file?")
-        with readable(path, sample=name, what=f"tree '{TREE}'"):
-            rows = [row for plane in PLANES for row in _rows(file[TREE], plane, path)]
-    columns = [column.name for column in SBN_CALORIMETRY.columns]
-    return SBN_CALORIMETRY.check(pd.DataFrame(rows, columns=columns))
+        tree = file[TREE]
+        rows = [row for plane in PLANES for row in _rows(tree, plane, path)]
+        return SBN_CALORIMETRY.check(pd.DataFrame(rows, columns=columns))
 
 
 def _rows(tree: Any, plane: int, path: str | Path) -> Iterator[dict[str, Any]]:
@@ -74,6 +74,11 @@ def _rows(tree: Any, plane: int, path: str | Path) -> Iterator[dict[str, Any]]:
                     f"{track} lie beyond the list of {len(ranges[entry])}."
                 )
             n = int(counted[entry][track])
+            if n < 0:
+                raise InputError(
+                    f"{path}: entry {entry}, plane {plane}: track {track} has {n} degrees of "
+                    "freedom; allowed are numbers ≥ 0."
+                )
             stored = {f"chi2_{s}": float(v[entry][track]) if n else None for s, v in chi2.items()}
             yield {
                 "entry": entry,

@@ -22,6 +22,7 @@ Other columns are ignored.
 """
 
 import logging
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -31,7 +32,7 @@ import numpy as np
 import pandas as pd
 import uproot
 
-from latentscape.errors import InputError
+from latentscape.errors import InputError, reading
 from latentscape.files import replacing
 from latentscape.keys import EVENT_KEY
 from latentscape.lartpc.root_files import find_tree, is_root, opened, readable, require_file
@@ -58,6 +59,7 @@ CALORIMETRY_NAMES = {
 }
 TRUTH_VALUES = {"0": False, "false": False, "1": True, "true": True}
 FIRST_LINE = 2  # of a CSV file, below its header
+LARGEST_NUMBER = 2**53  # up to which a floating-point number holds every integer
 
 
 def read_beamline(
@@ -213,6 +215,7 @@ def _read_beamline_csv(path: str | Path, *, sample: str) -> pd.DataFrame:
     frame = _keys_of_texts(texts, path, sample=sample)
     for column in ("momentum", "mass"):
         frame[column] = _to_numbers(texts[column], path, sample=sample)
+    _refuse(texts["momentum"], frame["momentum"] < 0, path, sample=sample, allowed="numbers ≥ 0")
     picky = texts["is_picky"].str.lower().map(TRUTH_VALUES)
     _refuse(texts["is_picky"], picky.isna(), path, sample=sample, allowed="0, 1, false or true")
     frame["is_picky"] = picky.astype(bool)
@@ -261,14 +264,16 @@ def _physical_points(
 def _read_csv(path: str | Path, names: Mapping[str, Sequence[str]], *, sample: str) -> pd.DataFrame:
     """Return the wanted columns as stripped texts, under this project's names."""
     require_file(path, sample=sample)
-    try:
+    with reading(path, "not a readable CSV table", sample=sample), warnings.catch_warnings():
+        # Cells beyond the header would be lost with no more than a warning.
+        warnings.simplefilter("error", pd.errors.ParserWarning)
         texts = pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{sample}: {path}: not a readable CSV table ({reason}).") from error
-    texts.columns = texts.columns.str.strip()
-    found = _resolve(texts.columns, names, what="column", path=path, sample=sample)
-    return pd.DataFrame({column: texts[name].str.strip() for column, name in found.items()})
+        texts.columns = texts.columns.str.strip()
+        found = _resolve(texts.columns, names, what="column", path=path, sample=sample)
+        for name in found.values():
+            # Only a line that ends too early has cells that are not even empty.
+            _refuse(texts[name], texts[name].isna(), path, sample=sample, allowed="complete lines")
+        return pd.DataFrame({column: texts[name].str.strip() for column, name in found.items()})
 
 
 def _resolve(
@@ -299,7 +304,8 @@ def _keys_of_texts(texts: pd.DataFrame, path: str | Path, *, sample: str) -> pd.
     frame = pd.DataFrame({"sample": sample}, index=texts.index)
     for column in NUMBERS:
         numbers = _to_numbers(texts[column], path, sample=sample)
-        _refuse(texts[column], numbers % 1 != 0, path, sample=sample, allowed="integers")
+        wrong = (numbers % 1 != 0) | (numbers.abs() > LARGEST_NUMBER)
+        _refuse(texts[column], wrong, path, sample=sample, allowed="integers")
         frame[column] = numbers.astype(np.int64)
     return frame
 
@@ -360,11 +366,21 @@ def _read_calorimetry_tree(path: str | Path, tree: str | None, *, sample: str) -
         names = _resolve(found.keys(), CALORIMETRY_NAMES, what="branch", path=path, sample=sample)
         with readable(path, sample=sample, what=f"tree '{found.name}'"):
             arrays = found.arrays(list(names.values()))
-    numbers = {name: ak.to_numpy(arrays[names[name]]).astype(np.int64) for name in NUMBERS}
-    residual_ranges, dedx = (
-        _lists(arrays[names[column]], names[column], path, sample=sample) for column in LISTS
-    )
-    return pd.DataFrame({"sample": sample, **numbers}), residual_ranges, dedx
+            numbers = {
+                name: _integers(arrays[names[name]], name, path, sample=sample) for name in NUMBERS
+            }
+            residual_ranges, dedx = (
+                _lists(arrays[names[column]], names[column], path, sample=sample)
+                for column in LISTS
+            )
+            return pd.DataFrame({"sample": sample, **numbers}), residual_ranges, dedx
+
+
+def _integers(branch: Any, name: str, path: str | Path, *, sample: str) -> np.ndarray:
+    values = np.asarray(ak.to_numpy(branch))
+    if values.ndim != 1 or (values % 1 != 0).any() or (np.abs(values) > LARGEST_NUMBER).any():
+        raise InputError(f"{sample}: {path}: branch '{name}' holds what is no integer.")
+    return values.astype(np.int64)
 
 
 def _lists(branch: Any, name: str, path: str | Path, *, sample: str) -> list[np.ndarray]:

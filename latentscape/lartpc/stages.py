@@ -13,7 +13,7 @@ from latentscape.lartpc.attribution import (
     follow_beam,
 )
 from latentscape.lartpc.geometry import PLANES
-from latentscape.lartpc.intervals import Measured, measure_mean, measure_share
+from latentscape.lartpc.intervals import Measured, clopper_pearson_share, measure_mean
 from latentscape.lartpc.tables.truth import STAGES
 
 __all__ = ["OUTSIDE", "assess_followed", "assess_stages", "attribute_signal", "follow_beam"]
@@ -159,7 +159,7 @@ def _assess_clusters(followed: Followed, seed: int) -> Iterator[dict[str, object
             "merges_daughters": best["charge_daughters"] >= PIECE,
         }
         for quantity, passed in shares.items():
-            yield _row("clusters", plane, quantity, measure_share(passed))
+            yield _row("clusters", plane, quantity, clopper_pearson_share(passed))
 
 
 def _assess_cuts(followed: Followed) -> Iterator[dict[str, object]]:
@@ -167,8 +167,8 @@ def _assess_cuts(followed: Followed) -> Iterator[dict[str, object]]:
     for plane in PLANES:
         survives = beam.loc[(beam["plane"] == plane) & beam["is_well_found"], "is_selected"]
         is_beam = survivors.loc[survivors["plane"] == plane, "is_beam"]
-        yield _row("cuts", plane, "efficiency", measure_share(survives))
-        yield _row("cuts", plane, "purity", measure_share(is_beam))
+        yield _row("cuts", plane, "efficiency", clopper_pearson_share(survives))
+        yield _row("cuts", plane, "purity", clopper_pearson_share(is_beam))
 
 
 def _assess_matching(followed: Followed, species: str, seed: int) -> Iterator[dict[str, object]]:
@@ -180,7 +180,7 @@ def _assess_matching(followed: Followed, species: str, seed: int) -> Iterator[di
         "contamination": followed.tracks["number"].isin(others),
     }
     for quantity, passed in shares.items():
-        yield _row("matching", "both", quantity, measure_share(passed))
+        yield _row("matching", "both", quantity, clopper_pearson_share(passed))
     chances = _chance_of_pairs(complete, followed.clusters)
     yield _row("matching", "both", "chance", measure_mean(chances, seed=seed))
 
@@ -197,12 +197,12 @@ def _assess_all(followed: Followed) -> Iterator[dict[str, object]]:
     is_found, is_selected, is_matched = (
         pairs[name] for name in ("is_well_found", "is_selected", "is_matched")
     )
-    yield _row("clusters", "both", "loss", measure_share(~is_found))
-    yield _row("cuts", "both", "loss", measure_share(is_found & ~is_selected))
-    yield _row("matching", "both", "loss", measure_share(is_selected & ~is_matched))
-    yield _row("all", "both", "efficiency", measure_share(is_matched))
+    yield _row("clusters", "both", "loss", clopper_pearson_share(~is_found))
+    yield _row("cuts", "both", "loss", clopper_pearson_share(is_found & ~is_selected))
+    yield _row("matching", "both", "loss", clopper_pearson_share(is_selected & ~is_matched))
+    yield _row("all", "both", "efficiency", clopper_pearson_share(is_matched))
     for end, of_end in is_matched.groupby(pairs["number"].map(followed.events["end"])):
-        yield _row("all", "both", "efficiency", measure_share(of_end), of=str(end))
+        yield _row("all", "both", "efficiency", clopper_pearson_share(of_end), of=str(end))
 
 
 def _row(

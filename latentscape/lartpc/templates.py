@@ -10,9 +10,10 @@ import pandas as pd
 import uproot
 from numpy.typing import NDArray
 
-from latentscape.errors import InputError
+from latentscape.errors import InputError, reading
 from latentscape.keys import check_unique
 from latentscape.lartpc.expected import dedx_at, expected_dedx
+from latentscape.lartpc.root_files import open_root
 from latentscape.lartpc.tables.identification import EXPECTED_DEDX
 
 Floats = NDArray[np.float64]
@@ -102,17 +103,20 @@ def read_larsoft_templates(path: str | Path) -> Templates:
         If the file is missing or not ROOT, lacks a profile, or its profiles differ in bins.
     """
     profiles = _read_profiles(path)
-    edges = profiles["proton"].axis().edges()
-    for species, profile in profiles.items():
-        if not np.array_equal(profile.axis().edges(), edges):
-            raise InputError(f"{path}: the bins of {PROFILES[species]!r} are not the proton's.")
-    dedx = {name: bridge(profile.values(flow=True)) for name, profile in profiles.items()}
-    error = {
-        name: bridge(profile.errors(flow=True, error_mode=profile.member("fErrorMode")))
-        for name, profile in profiles.items()
-    }
-    entries = {name: profile.counts() for name, profile in profiles.items()}
-    return Templates(edges, dedx, error, entries)
+    with reading(path, "its profiles cannot be read, the file is damaged"):
+        edges = profiles["proton"].axis().edges()
+        for species, profile in profiles.items():
+            if not np.array_equal(profile.axis().edges(), edges):
+                raise InputError(f"{path}: the bins of {PROFILES[species]!r} are not the proton's.")
+        dedx = {name: bridge(profile.values(flow=True)) for name, profile in profiles.items()}
+        error = {
+            name: bridge(profile.errors(flow=True, error_mode=profile.member("fErrorMode")))
+            for name, profile in profiles.items()
+        }
+        entries = {name: profile.counts() for name, profile in profiles.items()}
+        templates = Templates(edges, dedx, error, entries)
+        _check_templates(templates, path)
+    return templates
 
 
 def read_template(paths: Mapping[str, str | Path], *, thickness_cm: float) -> pd.DataFrame:
@@ -221,10 +225,8 @@ def _with_fluctuations(curve: pd.DataFrame, species: str, thickness_cm: float) -
 
 
 def _read_points(path: str | Path) -> list[tuple[float, float]]:
-    try:
+    with reading(path, "not a readable text file"):
         lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not a readable text file ({error}).") from error
     contents = ((number, line.split("#")[0].split()) for number, line in enumerate(lines, 1))
     return [_point(words, f"{path}, line {number}") for number, words in contents if words]
 
@@ -245,19 +247,29 @@ def _point(words: list[str], where: str) -> tuple[float, float]:
 
 
 def _read_profiles(path: str | Path) -> dict[str, uproot.Model]:
-    try:
-        with uproot.open(path) as file:
-            classes = file.classnames(cycle=False)
-            missing = [name for name in PROFILES.values() if classes.get(name) != "TProfile"]
-            if missing:
+    with reading(path, "not a readable ROOT file"), open_root(path) as file:
+        classes = file.classnames(cycle=False)
+        missing = [name for name in PROFILES.values() if classes.get(name) != "TProfile"]
+        if missing:
+            raise InputError(
+                f"{path}: no TProfile {missing[0]!r}; found {', '.join(classes) or 'nothing'}."
+            )
+        return {species: file[name] for species, name in PROFILES.items()}
+
+
+def _check_templates(templates: Templates, path: str | Path) -> None:
+    """Refuse what a profile of energy losses cannot hold."""
+    bins = len(templates.edges) - 1
+    if bins < 1 or not (np.diff(templates.edges) > 0).all():
+        raise InputError(f"{path}: the bins of {PROFILES['proton']!r} are not in ascending order.")
+    for values in (templates.dedx, templates.error, templates.entries):
+        for species, content in values.items():
+            if content.shape != (bins,) or np.isinf(content).any() or (content < 0).any():
                 raise InputError(
-                    f"{path}: no TProfile {missing[0]!r}; found {', '.join(classes) or 'nothing'}."
+                    f"{path}: {PROFILES[species]!r} holds {content.shape[0]} values for {bins} "
+                    f"bins, of which the least is {np.nanmin(content, initial=np.inf):g} and the "
+                    f"largest {np.nanmax(content, initial=-np.inf):g}; allowed are numbers ≥ 0."
                 )
-            return {species: file[name] for species, name in PROFILES.items()}
-    except InputError:
-        raise
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: not a readable ROOT file ({error}).") from error
 
 
 def bridge(contents: Floats) -> Floats:

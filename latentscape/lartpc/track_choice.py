@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from latentscape.errors import InputError
+from latentscape.errors import InputError, reading
 from latentscape.keys import EVENT_KEY, check_unique, join, sort_by_key
 from latentscape.lartpc.features import compute_features
 from latentscape.lartpc.matching import match_planes
@@ -42,20 +42,17 @@ def read_events(path: str | Path, *, sample: str) -> pd.DataFrame:
     InputError
         If the file is no such table, a number is no integer, or an event stands twice.
     """
-    try:
+    with reading(path, "not a readable CSV table", sample=sample):
         table = pd.read_csv(path, skipinitialspace=True)
-    except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{sample}: {path}: not a readable CSV table ({reason}).") from error
     missing = [name for name in _NUMBERS if name not in table.columns]
     if missing:
         raise InputError(
             f"{sample}: {path}: no column {missing[0]!r}; columns: {', '.join(table.columns)}."
         )
     for name in _NUMBERS:
-        if not pd.api.types.is_integer_dtype(table[name]):
+        if table[name].dtype != "int64":
             raise InputError(f"{sample}: {path}: column {name!r} holds what is no integer.")
-    events = table[_NUMBERS].astype("int64")
+    events = table[_NUMBERS]
     events.insert(0, "sample", sample)
     check_unique(events, EVENT_KEY, what=str(path))
     return sort_by_key(events, EVENT_KEY)

@@ -9,13 +9,17 @@ from typing import Any
 
 import numpy as np
 import torch
-from pydantic import ValidationError
-from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from latentscape import __version__
-from latentscape.errors import InputError
-from latentscape.files import read_json, read_tensors, sha256, write_json, write_tensors
+from latentscape.errors import InputError, reading
+from latentscape.files import (
+    read_metadata,
+    read_tensors,
+    sha256,
+    write_description,
+    write_tensors,
+)
 from latentscape.learning.networks import ConvVAE
 from latentscape.learning.settings import Model
 
@@ -71,7 +75,7 @@ def save_model(saved: SavedModel, weights: str | Path, description: str | Path) 
         "inputs": dict(saved.inputs),
         "version": __version__,
     }
-    write_json(content, description)
+    write_description(content, description)
     write_tensors(
         _arrays(saved.network.state_dict()), weights, {"description": sha256(description)}
     )
@@ -86,21 +90,18 @@ def load_model(weights: str | Path, description: str | Path) -> SavedModel:
         If a file is missing or damaged, the two do not belong together, or the weights do not
         fit the described network.
     """
-    try:
-        content = read_json(description)
+    with reading(description, "not a description of a model"):
+        content = json.loads(Path(description).read_text("utf-8"))
         model = Model.model_validate(content["model"])
-        network = ConvVAE(**content["network"])
-        saved = SavedModel(
-            network=network,
-            model=model,
-            **{name: content[name] for name in ("transform", "seed", "training_keys", "inputs")},
-        )
-    except (OSError, json.JSONDecodeError, KeyError, TypeError, ValidationError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{description}: not a description of a model ({reason}).") from error
+        architecture = content["network"]
+        rest = {name: content[name] for name in ("transform", "seed", "training_keys", "inputs")}
     arrays = read_tensors(weights)
-    if _metadata(weights).get("description") != sha256(description):
+    if read_metadata(weights).get("description") != sha256(description):
         raise InputError(f"{weights} does not belong to {description}; train the model again.")
+    # Not before the description is known to be whole: a network may be of any size.
+    with reading(description, "not a description of a model"):
+        network = ConvVAE(**architecture)
+        saved = SavedModel(network=network, model=model, **rest)
     _fill(network, {name: torch.tensor(array) for name, array in arrays.items()}, weights)
     network.eval()
     return saved
@@ -153,17 +154,17 @@ def load_checkpoint(
     Returns
     -------
     tuple or None
-        Best weights and history, as given to :func:`save_checkpoint`; None if there is no file
-        or it is of a training with other settings, seed or images, which is logged.
-
-    Raises
-    ------
-    InputError
-        If the file is damaged.
+        Best weights and history, as given to :func:`save_checkpoint`; None if there is no file,
+        it is damaged, or it is of a training with other settings, seed, images or code. The last
+        two are logged: a checkpoint saves time, and its loss must cost no more than that.
     """
     if not Path(path).exists():
         return None
-    arrays, metadata = read_tensors(path), _metadata(path)
+    try:
+        arrays, metadata = read_tensors(path), read_metadata(path)
+    except InputError as error:
+        logger.warning("%s Starting from the first epoch.", error)
+        return None
     if metadata.get("identity") != identity:
         logger.warning("%s is of another training; starting from the first epoch", path)
         return None
@@ -181,16 +182,13 @@ def load_checkpoint(
     return groups["best"], json.loads(metadata["history"])
 
 
+def remove_checkpoint(path: str | Path) -> None:
+    """Remove the checkpoint of a training whose result is safely written."""
+    Path(path).unlink(missing_ok=True)
+
+
 def _arrays(tensors: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
     return {name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
-
-
-def _metadata(path: str | Path) -> dict[str, str]:
-    try:
-        with safe_open(path, framework="numpy") as file:
-            return dict(file.metadata() or {})
-    except (SafetensorError, OSError) as error:
-        raise InputError(f"{path}: not a readable safetensors file ({error}).") from error
 
 
 def _fill(network: nn.Module, state: Mapping[str, Tensor], path: str | Path) -> None:

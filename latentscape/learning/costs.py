@@ -8,7 +8,7 @@ from statistics import median
 import pandas as pd
 import pyarrow.parquet as pq
 
-from latentscape.files import read_json
+from latentscape.files import read_description
 from latentscape.learning.settings import Model, Training
 from latentscape.learning.sweeps import SweepPlan, inner_features
 
@@ -134,7 +134,7 @@ def measured_rate(study: Path, benchmarks: Path, *, size: int, image_channels: i
         made = study / "models" / model / training
         split, history = study / "splits" / f"{model}.parquet", made / "history.parquet"
         if split.is_file() and history.is_file():
-            settings = Model.model_validate(read_json(made / "model.json")["model"])
+            settings = Model.model_validate(read_description(made / "model.json")["model"])
             images = int((pd.read_parquet(split)["part"] == "train").sum())
             work = operations(settings, size=size, image_channels=image_channels)
             seconds = float(pd.read_csv(path, sep="\t")["cpu_time"].iloc[0])

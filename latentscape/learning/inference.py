@@ -67,19 +67,20 @@ def infer(
         )
     network.to(device).eval()
     batches = max(1, math.ceil(len(images) / batch))
-    filled = np.zeros((batches * batch, *expected), np.float32)
-    filled[: len(images)] = images
-    parts = []
+    result: dict[str, np.ndarray] = {}
     with reproducible(threads=threads):
-        for part in progress(np.split(filled, batches), batches, unit="batches"):
-            inputs = torch.from_numpy(part).to(device)
+        for number in progress(range(batches), batches, unit="batches"):
+            rows = images[number * batch : (number + 1) * batch]
+            filled = np.zeros((batch, *expected), np.float32)
+            filled[: len(rows)] = rows
+            inputs = torch.from_numpy(filled).to(device)
             output = network(inputs)
             errors = _errors(inputs, output, signal_threshold, signal_weight)
-            tensors = {**output._asdict(), **errors}
-            parts.append({name: tensor.cpu().numpy() for name, tensor in tensors.items()})
-    result = {
-        name: np.concatenate([part[name] for part in parts])[: len(images)] for name in parts[0]
-    }
+            for name, tensor in {**output._asdict(), **errors}.items():
+                part = tensor.cpu().numpy()
+                if name not in result:
+                    result[name] = np.empty((len(images), *part.shape[1:]), part.dtype)
+                result[name][number * batch : number * batch + len(rows)] = part[: len(rows)]
     for name in ERRORS:
         result[name] = result[name].astype(np.float64)
     result["elbo"] = -(result["weighted_error"] + beta * result["kl"])

@@ -32,6 +32,7 @@ def train_model(
     device: torch.device,
     checkpoint: str | None,
     inputs: Mapping[str, str],
+    code: str = "",
 ) -> tuple[SavedModel, pd.DataFrame]:
     """Train a model on the training part of keyed images.
 
@@ -51,6 +52,8 @@ def train_model(
         Where the training resumes from when it was cut off.
     inputs : mapping of str to str
         SHA-256 of each input file, to be kept with the model.
+    code : str
+        Digest of the code that trains; a checkpoint of other code is not resumed.
 
     Returns
     -------
@@ -71,6 +74,7 @@ def train_model(
         seed=seed,
         device=device,
         checkpoint=checkpoint,
+        code=code,
     )
     saved = SavedModel(
         network=network,

@@ -25,8 +25,9 @@ from latentscape.learning.tables import HISTORY
 from latentscape.progress import progress
 from latentscape.seeds import seed_for
 
-# Seconds between two checkpoints. They change no result, so no setting says when they are made.
-CHECKPOINT_EVERY = 60.0
+# Share of the time that writing checkpoints may take, which leaves one out after a short epoch.
+# They change no result, so no setting says when they are made.
+CHECKPOINT_SHARE = 0.05
 
 logger = logging.getLogger("latentscape")
 
@@ -39,6 +40,7 @@ def train(
     seed: int,
     device: torch.device,
     checkpoint: str | Path | None,
+    code: str = "",
 ) -> tuple[ConvVAE, pd.DataFrame]:
     """Train a β-VAE until the validation loss makes no more progress.
 
@@ -59,8 +61,11 @@ def train(
     device : torch.device
         Where it runs.
     checkpoint : path or None
-        File that the state of the training is written to every minute and read from at the
-        start, if it is that of the same training. Removed at the end.
+        File that the state of the training is written to after an epoch, and read from at the
+        start if it is that of the same training. It stays, for whoever gets the result to
+        remove it with :func:`remove_checkpoint` once that is safely written.
+    code : str
+        Digest of the code that trains; a checkpoint of other code is not resumed.
 
     Returns
     -------
@@ -98,7 +103,7 @@ def train(
         )
         best = _copy_of(network)
         history: list[dict[str, Any]] = []
-        identity = _identity(images, validation, model, seed) if checkpoint else ""
+        identity = _identity(images, validation, model, seed, code) if checkpoint else ""
         if checkpoint and (
             saved := load_checkpoint(checkpoint, network, optimizer, identity=identity)
         ):
@@ -106,7 +111,7 @@ def train(
             logger.info("resuming after epoch %d", len(history))
         pixels = torch.tensor(images, dtype=torch.float32, device=device)
         pixels_validation = torch.tensor(validation, dtype=torch.float32, device=device)
-        last_saved = time.monotonic()
+        start, spent = time.monotonic(), 0.0
 
         epochs = range(len(history) + 1, settings.epochs + 1)
         for epoch in progress(epochs, len(epochs), unit="epochs"):
@@ -132,15 +137,14 @@ def train(
             if row["is_best"]:
                 best = _copy_of(network)
             _report(row)
-            if checkpoint and time.monotonic() - last_saved >= CHECKPOINT_EVERY:
+            now = time.monotonic()
+            if checkpoint and spent <= CHECKPOINT_SHARE * (now - start):
                 save_checkpoint(
                     checkpoint, network, optimizer, identity=identity, best=best, history=history
                 )
-                last_saved = time.monotonic()
+                spent += time.monotonic() - now
 
         network.load_state_dict(best)
-    if checkpoint:
-        Path(checkpoint).unlink(missing_ok=True)
     return network.eval(), HISTORY.check(pd.DataFrame(history))
 
 
@@ -240,9 +244,11 @@ def _report(row: Mapping[str, Any]) -> None:
     )
 
 
-def _identity(images: np.ndarray, validation: np.ndarray, model: Model, seed: int) -> str:
+def _identity(
+    images: np.ndarray, validation: np.ndarray, model: Model, seed: int, code: str
+) -> str:
     """Return a digest of all that makes a training what it is."""
-    text = f"{__version__} {seed} {images.shape} {model.model_dump_json()}"
+    text = f"{__version__} {code} {seed} {images.shape} {model.model_dump_json()}"
     digest = hashlib.sha256(text.encode())
     for part in (images, validation):
         digest.update(np.ascontiguousarray(part, dtype=np.float32).data)

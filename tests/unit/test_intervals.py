@@ -16,6 +16,7 @@ from latentscape.evaluation.intervals import (
     auc_bootstrap,
     auc_null,
     bootstrap_interval,
+    finite_ends,
     mean_interval,
     over_trainings,
     permutation_null,
@@ -32,6 +33,23 @@ def two_normals(rows, distance, seed=0):
     rng = np.random.default_rng(seed)
     is_positive = np.arange(2 * rows) % 2 == 0
     return rng.normal(size=2 * rows) + distance * is_positive, is_positive
+
+
+@pytest.mark.parametrize("shape", [(101,), (101, 4), (101, 2, 3)])
+def test_ends_are_those_of_the_finite_draws_of_each_value(shape):
+    draws = np.random.default_rng(0).normal(size=shape)
+    draws[5] = np.nan
+    draws.reshape(101, -1)[8, 0] = np.inf
+    expected = np.apply_along_axis(
+        lambda each: np.quantile(each[np.isfinite(each)], [0.025, 0.975]), 0, draws
+    )
+    assert finite_ends(draws) == pytest.approx(expected, rel=1e-12)
+
+
+def test_ends_without_a_finite_draw_are_undefined():
+    draws = np.array([[1.0, np.nan], [1.0, np.nan]])
+    np.testing.assert_array_equal(finite_ends(draws), [[1.0, np.nan], [1.0, np.nan]])
+    assert np.isnan(finite_ends([])).all()
 
 
 def test_auc_of_four_rows_is_counted_by_hand():

@@ -17,6 +17,8 @@ from latentscape.learning.settings import Model
 from latentscape.learning.training import train
 
 CPU = torch.device("cpu")
+# A share of the time that no checkpoint takes.
+EVERY_EPOCH = 1e6
 
 
 def squares(count: int, first: int = 0) -> np.ndarray:
@@ -40,6 +42,7 @@ def trained(
     images: np.ndarray | None = None,
     seed: int = 1,
     checkpoint: Path | None = None,
+    code: str = "",
 ) -> tuple[ConvVAE, pd.DataFrame]:
     return train(
         squares(40) if images is None else images,
@@ -48,6 +51,7 @@ def trained(
         seed=seed,
         device=CPU,
         checkpoint=checkpoint,
+        code=code,
     )
 
 
@@ -76,7 +80,7 @@ def cut_off(model: Model, checkpoint: Path, *, after: int) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "evaluate", evaluate)
-        patch.setattr(training, "CHECKPOINT_EVERY", 0)
+        patch.setattr(training, "CHECKPOINT_SHARE", EVERY_EPOCH)
         with pytest.raises(CutOff):
             trained(model, checkpoint=checkpoint)
     assert checkpoint.exists()
@@ -125,10 +129,9 @@ def test_a_resumed_training_equals_an_undisturbed_one_to_the_last_bit(
     assert epochs == list(range(cut + 1, 7))
     assert are_equal(resumed, undisturbed)
     pd.testing.assert_frame_equal(history, expected, check_exact=True)
-    assert not checkpoint.exists()
 
 
-@pytest.mark.parametrize("change", ["seed", "images", "model"])
+@pytest.mark.parametrize("change", ["seed", "images", "model", "code"])
 def test_a_checkpoint_of_another_training_is_not_resumed(tmp_path: Path, change: str) -> None:
     checkpoint = tmp_path / "0"
     cut_off(a_model(), checkpoint, after=2)
@@ -136,6 +139,7 @@ def test_a_checkpoint_of_another_training_is_not_resumed(tmp_path: Path, change:
         "seed": {"seed": 2},
         "images": {"images": squares(40, first=1)},
         "model": {"model": a_model(beta=1)},
+        "code": {"code": "changed"},
     }[change]
     network, _ = trained(**changed, checkpoint=checkpoint)
     assert are_equal(network, trained(**changed)[0])

@@ -14,12 +14,14 @@ rule score_images:
         "results/logs/score_images/{study}/{model}/{training}.log",
     benchmark:
         "results/benchmarks/score_images/{study}/{model}/{training}.tsv"
+    group:
+        "trainings"
     conda:
         "../../envs/learning.yaml"
     threads: training_threads
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=growing(4000),
+        runtime=growing(30),
         gpu=1,
     params:
         scores=part_of(
@@ -45,11 +47,13 @@ rule score_anomalies:
         "results/logs/score_anomalies/{study}/{model}.log",
     benchmark:
         "results/benchmarks/score_anomalies/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         scores=part_of(
             "analyses.anomaly.scores", "wanted", "neighbours", "components", "trees"
@@ -72,11 +76,13 @@ rule assess_anomalies:
         "results/logs/assess_anomalies/{study}/{model}.log",
     benchmark:
         "results/benchmarks/assess_anomalies/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         performance=settings("analyses.anomaly.performance"),
         wanted=CONFIG.analyses.anomaly.scores.wanted,
@@ -99,11 +105,13 @@ rule rank_scores:
         "results/logs/rank_scores/{study}.log",
     benchmark:
         "results/benchmarks/rank_scores/{study}.tsv"
+    group:
+        "summaries"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         models=models_of,
         trained_on=samples_of_models,
@@ -133,11 +141,13 @@ rule plot_leaderboard:
         "results/logs/plot_leaderboard.log",
     benchmark:
         "results/benchmarks/plot_leaderboard.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_leaderboard"),
@@ -163,11 +173,13 @@ rule plot_anomaly_scores:
         "results/logs/plot_anomaly_scores/{model}.log",
     benchmark:
         "results/benchmarks/plot_anomaly_scores/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         wanted=CONFIG.analyses.anomaly.scores.wanted,

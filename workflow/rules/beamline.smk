@@ -24,11 +24,13 @@ rule check_beam:
         "results/logs/check_beam.log",
     benchmark:
         "results/benchmarks/check_beam.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         detector=study_readout(),
         volume=part_of("lartpc.beam_checks", "upstream_cm", "edge_cm"),
@@ -53,11 +55,13 @@ rule check_scores:
         "results/logs/check_scores/{model}.log",
     benchmark:
         "results/benchmarks/check_scores/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         masses=part_of("lartpc.beam_checks", "mass_windows"),
         code=fingerprint("lartpc/check_scores"),
@@ -86,11 +90,13 @@ rule assess_contamination:
         "results/benchmarks/assess_contamination/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(contaminated_samples()),
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         species=of_sample("species"),
         templates=contamination_templates(),
@@ -121,11 +127,13 @@ rule plot_beam_checks:
         "results/logs/plot_beam_checks.log",
     benchmark:
         "results/benchmarks/plot_beam_checks.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_beam_checks"),
@@ -152,11 +160,13 @@ rule plot_contamination:
         "results/logs/plot_contamination/{sample}.log",
     benchmark:
         "results/benchmarks/plot_contamination/{sample}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         hypotheses=told_apart,
         code=fingerprint("figures/plot_contamination"),

@@ -6,15 +6,21 @@ from typing import get_args
 
 from snakemake.exceptions import WorkflowError
 
+from latentscape.checksums import MEGABYTE, require_listed
 from latentscape.config import find_files, load_detector, require_files, validate
+from latentscape.crate.hook import record_run
 from latentscape.errors import InputError
 from latentscape.lartpc.geometry import PLANES, scale_thresholds
 from latentscape.lartpc.settings.types import Species
+from latentscape.lartpc.shards import divide_files
 from latentscape.learning.sweeps import AXES
 from latentscape.provenance import fingerprint as fingerprint_of
 from latentscape.seeds import seed_for
 
-BASE = Path(workflow.basedir)
+# Not workflow.basedir: the main workflow may be another one, which uses this as a module.
+BASE = Path(workflow.current_basedir).parents[1]
+# A module may give its results a folder of their own.
+RESULTS = Path(workflow.modifier.modify_path("results"))
 
 
 def checked(function, *arguments):
@@ -68,6 +74,21 @@ wildcard_constraints:
     training=r"\d+",
 
 
+def record():
+    """Describe the results after a run that ended with success, in an RO-Crate."""
+    checked(
+        partial(
+            record_run,
+            workflow,
+            given=config,
+            validated=CONFIG.model_dump(mode="json"),
+            provenance=CONFIG.provenance,
+            code=BASE,
+            results=RESULTS,
+        )
+    )
+
+
 def settings(path, without=""):
     """Return a part of the configuration, by its dotted name, as plain values."""
     part = reduce(getattr, path.split("."), CONFIG)
@@ -81,9 +102,34 @@ def part_of(path, *names):
 
 
 @cache
-def fingerprint(script):
+def digest_of(script):
     """Return the digest of the package modules that a script of the workflow reaches."""
     return fingerprint_of(BASE / "workflow" / "scripts" / f"{script}.py", BASE)
+
+
+def fingerprint(script):
+    """Return a function that gives this digest.
+
+    A function, because each job of a cluster reads all rules anew and needs its own digest only.
+    """
+
+    def digest(wildcards):
+        return digest_of(script)
+
+    return digest
+
+
+def growing(first):
+    """Return a function that asks for more of a resource at each attempt: once, twice, … as much.
+
+    A job that was stopped for what it lacked, memory or time, thus gets more where the profile
+    allows another attempt.
+    """
+
+    def request(wildcards, attempt):
+        return first * attempt
+
+    return request
 
 
 def of_sample(name):
@@ -141,8 +187,23 @@ def seed_of(rule):
     return seed
 
 
+def as_given(files):
+    """Return a user's file or files as they are named: a module's prefix is for results."""
+    return local(files) if isinstance(files, str) else [local(file) for file in files]
+
+
 def is_simulated(sample):
     return EVERY_SAMPLE[sample].simulate is not None
+
+
+@cache
+def parts_of_files(sample):
+    """Return the shards of a sample of real files."""
+    return divide_files(
+        [Path(file).stat().st_size for file in FILES[sample]],
+        shards=EVERY_SAMPLE[sample].shards,
+        shard_bytes=CONFIG.lartpc.shard_mb * 1_000_000,
+    )
 
 
 def shard_count(sample):
@@ -153,12 +214,26 @@ def shard_count(sample):
             -EVERY_SAMPLE[sample].simulate.events
             // CONFIG.lartpc.simulation.shard_events
         )
-    size_mb = sum(Path(file).stat().st_size for file in FILES[sample]) // 1_000_000
-    return max(len(FILES[sample]), -(-size_mb // CONFIG.lartpc.shard_mb))
+    return len(parts_of_files(sample))
 
 
 def shards(sample):
     return [f"{number:03d}" for number in range(shard_count(sample))]
+
+
+def require_room_for_arrays():
+    """Stop where an array of shards would not fit into the jobs that are allowed at once.
+
+    SLURM's plugin leaves out the jobs of an array that does not fit, and waits for them for ever:
+    https://github.com/snakemake/snakemake-executor-plugin-slurm/issues/473
+    """
+    count = sum(shard_count(sample) for sample in EVERY_SAMPLE)
+    allowed = workflow.resource_settings.nodes
+    if getattr(workflow.executor_settings, "array_jobs", None) and 2 * count > allowed:
+        raise WorkflowError(
+            f"jobs: {allowed} is too little for the arrays of {count} shards; allowed: at least "
+            f"{2 * count}. Set jobs in the profile, or remove slurm-array-jobs from it."
+        )
 
 
 def of_shards(pattern, samples=None):
@@ -214,3 +289,57 @@ def samples_with_calorimetry():
 
 def samples_with_beamline():
     return [s for s, sample in SAMPLES.items() if is_simulated(s) or sample.beamline]
+
+
+# Files of the configuration that are of no sample; a sample cannot have this name.
+STUDY_FILES = "study-files"
+
+
+def given_files():
+    """Return the files that each sample, and the study as a whole, was given, if any."""
+    given = {name: list(FILES[name]) for name in EVERY_SAMPLE}
+    for name, sample in EVERY_SAMPLE.items():
+        clean = [sample.clean.events, sample.clean.labels] if sample.clean else []
+        given[name] += [sample.beamline, sample.calorimetry, *clean]
+    pid, validation = CONFIG.lartpc.pid, CONFIG.lartpc.validation
+    given[STUDY_FILES] = [
+        *pid.template_files,
+        pid.larsoft_templates,
+        validation.larsoft_templates,
+        validation.sbn_calorimetry,
+    ]
+    named = {name: dict.fromkeys(filter(None, files)) for name, files in given.items()}
+    return {name: list(files) for name, files in named.items() if files}
+
+
+RECORDED = given_files()
+if CONFIG.checksums:
+    every_file = [file for files in RECORDED.values() for file in files]
+    checked(require_listed, every_file, CONFIG.checksums)
+
+
+def recorded_files(wildcards):
+    return as_given(RECORDED[wildcards.source])
+
+
+def record_of(*kinds):
+    """Return a function that names the record of a job's real files, none without such files."""
+
+    def path(wildcards):
+        sample = EVERY_SAMPLE[wildcards.sample]
+        parts = (sample, sample.clean)
+        has_files = any(getattr(part, kind, None) for kind in kinds for part in parts)
+        return f"results/lartpc/inputs/{wildcards.sample}.tsv" if has_files else []
+
+    return path
+
+
+def record_of_study(files):
+    """Return the record of a study's real files if a rule reads some of them."""
+    return f"results/lartpc/inputs/{STUDY_FILES}.tsv" if files else []
+
+
+def minutes_to_hash(wildcards, attempt):
+    """Return the time to read the files from a slow disk, of 50 MB/s."""
+    size = sum(Path(file).stat().st_size for file in RECORDED[wildcards.source])
+    return attempt * (10 + size // (60 * 50 * MEGABYTE))

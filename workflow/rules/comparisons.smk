@@ -11,11 +11,13 @@ rule compare_latents:
         "results/logs/compare_latents/{study}/{model}.log",
     benchmark:
         "results/benchmarks/compare_latents/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=3000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         two_sample=two_sample_settings("comparisons", "tests"),
         seed=learning_seed("compare_latents"),
@@ -36,11 +38,13 @@ rule measure_shift_power:
         "results/logs/measure_shift_power/{study}/{model}.log",
     benchmark:
         "results/benchmarks/measure_shift_power/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=3000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         two_sample=two_sample_settings("tests", "power"),
         seed=learning_seed("measure_shift_power"),
@@ -67,11 +71,13 @@ rule plot_two_sample:
         "results/logs/plot_two_sample/{model}.log",
     benchmark:
         "results/benchmarks/plot_two_sample/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         level=settings("analyses.two_sample.tests")["level"],
         code=fingerprint("figures/plot_two_sample"),
@@ -97,11 +103,13 @@ rule plot_shift_power:
         "results/logs/plot_shift_power/{model}.log",
     benchmark:
         "results/benchmarks/plot_shift_power/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         two_sample=two_sample_settings("tests"),
         species=SPECIES,

@@ -11,11 +11,13 @@ rule decompose_variance:
         "results/logs/decompose_variance/{model}.log",
     benchmark:
         "results/benchmarks/decompose_variance/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         variance=settings("analyses.variance"),
         seed=seed_of("decompose_variance"),
@@ -37,11 +39,13 @@ rule read_features:
         "results/logs/read_features/{model}.log",
     benchmark:
         "results/benchmarks/read_features/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=growing(1000),
+        runtime=growing(30),
     params:
         content=settings("analyses.content"),
         seed=seed_of("read_features"),
@@ -62,11 +66,13 @@ rule measure_information:
         "results/logs/measure_information/{model}.log",
     benchmark:
         "results/benchmarks/measure_information/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         information=settings("analyses.information"),
         seed=seed_of("measure_information"),
@@ -88,11 +94,13 @@ rule probe_within_samples:
         "results/logs/probe_within_samples/{model}.log",
     benchmark:
         "results/benchmarks/probe_within_samples/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         within=settings("analyses.within"),
         seed=seed_of("probe_within_samples"),
@@ -112,11 +120,13 @@ rule measure_dimensions:
         "results/logs/measure_dimensions/{study}/{model}.log",
     benchmark:
         "results/benchmarks/measure_dimensions/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         dimensions=settings("analyses.dimensions"),
         seed=learning_seed("measure_dimensions"),
@@ -143,11 +153,13 @@ rule walk_latents:
         "results/logs/walk_latents/{study}/{model}.log",
     benchmark:
         "results/benchmarks/walk_latents/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/learning.yaml"
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         traversal=settings("analyses.traversal"),
         walks=settings("analyses.walks"),
@@ -173,11 +185,13 @@ rule measure_walks:
         "results/logs/measure_walks/{model}.log",
     benchmark:
         "results/benchmarks/measure_walks/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         sigmas=CONFIG.analyses.traversal.sigmas,
         code=fingerprint("lartpc/measure_walks"),
@@ -203,11 +217,13 @@ rule plot_variance:
         "results/logs/plot_variance/{model}.log",
     benchmark:
         "results/benchmarks/plot_variance/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_variance"),
     message:
@@ -232,11 +248,13 @@ rule plot_label_correlations:
         "results/logs/plot_label_correlations/{model}.log",
     benchmark:
         "results/benchmarks/plot_label_correlations/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_label_correlations"),
@@ -262,11 +280,13 @@ rule plot_content:
         "results/logs/plot_content/{model}.log",
     benchmark:
         "results/benchmarks/plot_content/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_content"),
     message:
@@ -292,11 +312,13 @@ rule plot_importance:
         "results/logs/plot_importance/{model}.log",
     benchmark:
         "results/benchmarks/plot_importance/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_importance"),
     message:
@@ -322,11 +344,13 @@ rule plot_within:
         "results/logs/plot_within/{model}.log",
     benchmark:
         "results/benchmarks/plot_within/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_within"),
@@ -353,11 +377,13 @@ rule plot_walks:
         "results/logs/plot_walks/{model}.log",
     benchmark:
         "results/benchmarks/plot_walks/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         sigmas=CONFIG.analyses.traversal.sigmas,
@@ -385,11 +411,13 @@ rule plot_interpolations:
         "results/logs/plot_interpolations/{model}.log",
     benchmark:
         "results/benchmarks/plot_interpolations/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_interpolations"),
@@ -416,11 +444,13 @@ rule plot_feature_maps:
         "results/logs/plot_feature_maps/{model}.log",
     benchmark:
         "results/benchmarks/plot_feature_maps/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_feature_maps"),
     message:

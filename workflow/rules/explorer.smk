@@ -39,11 +39,13 @@ rule explore_latents:
         "results/logs/explore_latents/{model}.log",
     benchmark:
         "results/benchmarks/explore_latents/{model}.tsv"
+    group:
+        "summaries"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=6000,
-        runtime=60,
+        mem_mb=growing(2500),
+        runtime=growing(20),
     params:
         training=CONFIG.analyses.explorer.training,
         look=part_of("analyses.explorer", "softening", "rows_per_file"),

@@ -18,11 +18,13 @@ rule plot_beam:
         "results/logs/plot_beam.log",
     benchmark:
         "results/benchmarks/plot_beam.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_beam"),
@@ -48,11 +50,13 @@ rule plot_event:
         "results/logs/plot_event/{sample}.log",
     benchmark:
         "results/benchmarks/plot_event/{sample}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         detector=detector,
         code=fingerprint("figures/plot_event"),
@@ -80,11 +84,13 @@ rule plot_clusters:
         "results/logs/plot_clusters/{sample}.log",
     benchmark:
         "results/benchmarks/plot_clusters/{sample}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(5),
     params:
         detector=detector,
         code=fingerprint("figures/plot_clusters"),
@@ -109,11 +115,13 @@ rule plot_cut_flow:
         "results/logs/plot_cut_flow.log",
     benchmark:
         "results/benchmarks/plot_cut_flow.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_cut_flow"),
@@ -138,11 +146,13 @@ rule plot_entry_windows:
         "results/logs/plot_entry_windows/{sample}.log",
     benchmark:
         "results/benchmarks/plot_entry_windows/{sample}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         detector=detector,
         code=fingerprint("figures/plot_entry_windows"),
@@ -171,11 +181,13 @@ rule plot_dedx:
         "results/logs/plot_dedx.log",
     benchmark:
         "results/benchmarks/plot_dedx.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_dedx"),
@@ -202,11 +214,13 @@ rule plot_chi2:
         "results/logs/plot_chi2.log",
     benchmark:
         "results/benchmarks/plot_chi2.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         hypotheses=CONFIG.lartpc.pid.hypotheses[:2],
@@ -233,11 +247,13 @@ rule plot_gallery:
         "results/logs/plot_gallery.log",
     benchmark:
         "results/benchmarks/plot_gallery.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_gallery"),
@@ -262,11 +278,13 @@ rule plot_resizing:
         "results/logs/plot_resizing.log",
     benchmark:
         "results/benchmarks/plot_resizing.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_resizing"),
@@ -291,11 +309,13 @@ rule plot_features:
         "results/logs/plot_features.log",
     benchmark:
         "results/benchmarks/plot_features.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_features"),
@@ -320,11 +340,13 @@ rule plot_losses:
         "results/logs/plot_losses/{model}.log",
     benchmark:
         "results/benchmarks/plot_losses/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_losses"),
     message:
@@ -352,11 +374,13 @@ rule plot_reconstructions:
         "results/logs/plot_reconstructions/{model}.log",
     benchmark:
         "results/benchmarks/plot_reconstructions/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_reconstructions"),
     message:
@@ -382,11 +406,13 @@ rule plot_map:
         "results/logs/plot_map/{model}.log",
     benchmark:
         "results/benchmarks/plot_map/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_map"),
@@ -412,11 +438,13 @@ rule plot_correlations:
         "results/logs/plot_correlations/{model}.log",
     benchmark:
         "results/benchmarks/plot_correlations/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_correlations"),
     message:
@@ -441,11 +469,13 @@ rule plot_traversal:
         "results/logs/plot_traversal/{model}.log",
     benchmark:
         "results/benchmarks/plot_traversal/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         sigmas=CONFIG.analyses.traversal.sigmas,
         code=fingerprint("figures/plot_traversal"),
@@ -474,11 +504,13 @@ rule plot_probes:
         "results/logs/plot_probes/{model}.log",
     benchmark:
         "results/benchmarks/plot_probes/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_probes"),
@@ -505,11 +537,13 @@ rule plot_anomaly:
         "results/logs/plot_anomaly/{model}.log",
     benchmark:
         "results/benchmarks/plot_anomaly/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_anomaly"),

@@ -4,25 +4,24 @@
 include: "labelling_inputs.smk"
 
 
-# A clean sample has tracks of its own making in place of those that cuts and matching select.
-ruleorder: take_tracks > match_planes
-
-
 rule list_candidates:
     input:
         clusters="results/lartpc/clusters/{sample}/{shard}.parquet",
         events=of_clean("events"),
+        record=record_of("events"),
     output:
         candidates="results/lartpc/candidates/{sample}/{shard}.parquet",
     log:
         "results/logs/list_candidates/{sample}/{shard}.log",
     benchmark:
         "results/benchmarks/list_candidates/{sample}/{shard}.tsv"
+    group:
+        "shards"
     conda:
         "../../envs/features.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         min_height=CONFIG.lartpc.track_choice.min_height,
         weights=settings("lartpc.matching.weights"),
@@ -37,6 +36,7 @@ rule choose_by_forest:
     input:
         candidates=own_shards("results/lartpc/candidates/{sample}/{shard}.parquet"),
         labels=of_clean("labels"),
+        record=record_of("labels"),
     output:
         scored="results/lartpc/scored_candidates/{sample}.parquet",
         choices="results/lartpc/choices/{sample}.parquet",
@@ -46,11 +46,13 @@ rule choose_by_forest:
         "results/benchmarks/choose_by_forest/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(clean_samples("forest")),
+    group:
+        "shards"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         forest=forest_settings(),
         seed=seed_of("choose_by_forest"),
@@ -65,6 +67,7 @@ rule choose_by_hand:
     input:
         labels=of_clean("labels"),
         events=of_clean("events"),
+        record=record_of("events", "labels"),
     output:
         choices="results/lartpc/choices/{sample}.parquet",
     log:
@@ -73,11 +76,13 @@ rule choose_by_hand:
         "results/benchmarks/choose_by_hand/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(clean_samples("hand")),
+    group:
+        "shards"
     conda:
         "../../envs/features.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("lartpc/choose_by_hand"),
     message:
@@ -97,11 +102,13 @@ rule choose_by_matching:
         "results/benchmarks/choose_by_matching/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(clean_samples("matching")),
+    group:
+        "shards"
     conda:
         "../../envs/features.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("lartpc/choose_by_matching"),
     message:
@@ -122,11 +129,13 @@ rule take_tracks:
         "results/benchmarks/take_tracks/{sample}/{shard}.tsv"
     wildcard_constraints:
         sample=one_of(clean_samples()),
+    group:
+        "shards"
     conda:
         "../../envs/features.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         weights=settings("lartpc.matching.weights"),
         code=fingerprint("lartpc/take_tracks"),
@@ -162,11 +171,13 @@ rule assess_track_choice:
         "results/logs/assess_track_choice.log",
     benchmark:
         "results/benchmarks/assess_track_choice.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         sample=sample_of_the_choice(),
         forest=forest_settings(),
@@ -193,11 +204,13 @@ rule plot_track_choice:
         "results/logs/plot_track_choice.log",
     benchmark:
         "results/benchmarks/plot_track_choice.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_track_choice"),
     message:

@@ -15,7 +15,7 @@ def of_clean(name):
 
     def file(wildcards):
         clean = EVERY_SAMPLE[wildcards.sample].clean
-        return (getattr(clean, name) if clean else None) or []
+        return as_given((getattr(clean, name) if clean else None) or [])
 
     return file
 

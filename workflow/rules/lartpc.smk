@@ -19,8 +19,8 @@ rule simulate_beam:
     conda:
         "../../envs/simulation.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         species=of_sample("species"),
         simulate=simulated,
@@ -38,6 +38,7 @@ rule simulate_beam:
 rule extract_hits:
     input:
         raw=raw_files,
+        record=record_of("files"),
     output:
         hits="results/lartpc/hits/{sample}/{shard}.parquet",
     log:
@@ -49,8 +50,8 @@ rule extract_hits:
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         source=raw_source,
         subtract_pedestal=of_sample("subtract_pedestal"),
@@ -72,11 +73,13 @@ rule find_clusters:
     benchmark:
         "results/benchmarks/find_clusters/{sample}/{shard}.tsv"
     priority: 10
+    group:
+        "shards"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         clustering=settings("lartpc.clustering"),
         code=fingerprint("lartpc/find_clusters"),
@@ -97,11 +100,13 @@ rule cut_clusters:
     benchmark:
         "results/benchmarks/cut_clusters/{sample}/{shard}.tsv"
     priority: 10
+    group:
+        "shards"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         cuts=cuts,
         detector=detector,
@@ -121,12 +126,16 @@ rule match_planes:
         "results/logs/match_planes/{sample}/{shard}.log",
     benchmark:
         "results/benchmarks/match_planes/{sample}/{shard}.tsv"
+    wildcard_constraints:
+        sample=one_of(matched_samples()),
     priority: 10
+    group:
+        "shards"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         matching=settings("lartpc.matching"),
         code=fingerprint("lartpc/match_planes"),
@@ -139,6 +148,7 @@ rule match_planes:
 rule keep_event:
     input:
         raw=first_raw_files,
+        record=record_of("files"),
         hits="results/lartpc/hits/{sample}/000.parquet",
         tracks="results/lartpc/tracks/{sample}/000.parquet",
     output:
@@ -149,11 +159,13 @@ rule keep_event:
     benchmark:
         "results/benchmarks/keep_event/{sample}.tsv"
     priority: 10
+    group:
+        "samples"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         source=first_raw_source,
         detector=readout,
@@ -167,6 +179,7 @@ rule keep_event:
 rule read_beamline:
     input:
         files=side_input("beamline"),
+        record=record_of("beamline"),
         hits=own_shards("results/lartpc/hits/{sample}/{shard}.parquet"),
     output:
         beamline="results/lartpc/beamline/{sample}.parquet",
@@ -174,11 +187,13 @@ rule read_beamline:
         "results/logs/read_beamline/{sample}.log",
     benchmark:
         "results/benchmarks/read_beamline/{sample}.tsv"
+    group:
+        "samples"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("lartpc/read_beamline"),
     message:
@@ -196,11 +211,13 @@ rule measure_tracks:
         "results/logs/measure_tracks/{sample}/{shard}.log",
     benchmark:
         "results/benchmarks/measure_tracks/{sample}/{shard}.tsv"
+    group:
+        "shards"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         detector=readout,
         calorimetry=settings("lartpc.calorimetry"),
@@ -224,11 +241,13 @@ rule derive_calorimetry:
         "results/benchmarks/derive_calorimetry/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(samples_with_own_calorimetry_only()),
+    group:
+        "samples"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         code=fingerprint("lartpc/derive_calorimetry"),
     message:
@@ -240,6 +259,7 @@ rule derive_calorimetry:
 rule read_calorimetry:
     input:
         files=side_input("calorimetry"),
+        record=record_of("calorimetry"),
         hits=own_shards("results/lartpc/hits/{sample}/{shard}.parquet"),
     output:
         calorimetry="results/lartpc/calorimetry/{sample}.parquet",
@@ -249,11 +269,13 @@ rule read_calorimetry:
         "results/benchmarks/read_calorimetry/{sample}.tsv"
     wildcard_constraints:
         sample=one_of(samples_with_external_calorimetry()),
+    group:
+        "samples"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         tree=of_sample("calorimetry_tree"),
         max_dedx=CONFIG.lartpc.pid.max_dedx,
@@ -266,18 +288,20 @@ rule read_calorimetry:
 
 rule expect_dedx:
     input:
-        templates=list(CONFIG.lartpc.pid.template_files),
+        templates=as_given(CONFIG.lartpc.pid.template_files),
+        record=record_of_study(CONFIG.lartpc.pid.template_files),
     output:
         expected="results/lartpc/pid/expected_dedx.parquet",
     log:
         "results/logs/expect_dedx.log",
     benchmark:
         "results/benchmarks/expect_dedx.tsv"
+    localrule: True
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         species=CONFIG.lartpc.pid.species,
         grid=part_of("lartpc.pid", "step_cm", "max_range_cm", "thickness_cm"),
@@ -293,18 +317,21 @@ rule score_hypotheses:
         tracks=own_shards("results/lartpc/tracks/{sample}/{shard}.parquet"),
         calorimetry="results/lartpc/calorimetry/{sample}.parquet",
         expected="results/lartpc/pid/expected_dedx.parquet",
-        templates=CONFIG.lartpc.pid.larsoft_templates or [],
+        templates=as_given(CONFIG.lartpc.pid.larsoft_templates or []),
+        record=record_of_study(CONFIG.lartpc.pid.larsoft_templates),
     output:
         pid="results/lartpc/pid/{sample}.parquet",
     log:
         "results/logs/score_hypotheses/{sample}.log",
     benchmark:
         "results/benchmarks/score_hypotheses/{sample}.tsv"
+    group:
+        "samples"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         pid=PID_SETTINGS,
         code=fingerprint("lartpc/score_hypotheses"),
@@ -318,7 +345,8 @@ rule score_planes:
     input:
         own=own_shards("results/lartpc/track_calorimetry/{sample}/{shard}.parquet"),
         expected="results/lartpc/pid/expected_dedx.parquet",
-        templates=CONFIG.lartpc.pid.larsoft_templates or [],
+        templates=as_given(CONFIG.lartpc.pid.larsoft_templates or []),
+        record=record_of_study(CONFIG.lartpc.pid.larsoft_templates),
     output:
         collection="results/lartpc/own_pid/collection/{sample}.parquet",
         induction="results/lartpc/own_pid/induction/{sample}.parquet",
@@ -326,11 +354,13 @@ rule score_planes:
         "results/logs/score_planes/{sample}.log",
     benchmark:
         "results/benchmarks/score_planes/{sample}.tsv"
+    group:
+        "samples"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         pid=PID_SETTINGS,
         code=fingerprint("lartpc/score_planes"),
@@ -350,11 +380,13 @@ rule make_images:
         "results/logs/make_images/{sample}/{shard}.log",
     benchmark:
         "results/benchmarks/make_images/{sample}/{shard}.tsv"
+    group:
+        "shards"
     conda:
         "../../envs/imaging.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         images=settings("lartpc.images"),
         code=fingerprint("lartpc/make_images"),
@@ -375,11 +407,13 @@ rule compare_resizes:
         "results/logs/compare_resizes.log",
     benchmark:
         "results/benchmarks/compare_resizes.tsv"
+    group:
+        "samples"
     conda:
         "../../envs/imaging.yaml"
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         images=without_resize(),
         code=fingerprint("lartpc/compare_resizes"),
@@ -399,11 +433,13 @@ rule compute_features:
         "results/logs/compute_features/{sample}/{shard}.log",
     benchmark:
         "results/benchmarks/compute_features/{sample}/{shard}.tsv"
+    group:
+        "shards"
     conda:
         "../../envs/features.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("lartpc/compute_features"),
     message:
@@ -426,11 +462,13 @@ rule summarise_cuts:
         "results/logs/summarise_cuts.log",
     benchmark:
         "results/benchmarks/summarise_cuts.tsv"
+    group:
+        "summaries"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("lartpc/summarise_cuts"),
     message:
@@ -452,11 +490,13 @@ rule assess_stages:
         "results/logs/assess_stages/{sample}.log",
     benchmark:
         "results/benchmarks/assess_stages/{sample}.tsv"
+    group:
+        "samples"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(10),
     params:
         species=of_sample("species"),
         seed=seed_of("assess_stages"),
@@ -478,11 +518,13 @@ rule summarise_stages:
         "results/logs/summarise_stages.log",
     benchmark:
         "results/benchmarks/summarise_stages.tsv"
+    group:
+        "summaries"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("lartpc/summarise_stages"),
     message:
@@ -500,11 +542,13 @@ rule summarise_feature_gaps:
         "results/logs/summarise_feature_gaps.log",
     benchmark:
         "results/benchmarks/summarise_feature_gaps.tsv"
+    group:
+        "summaries"
     conda:
         "../../envs/features.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("lartpc/summarise_feature_gaps"),
     message:
@@ -523,11 +567,13 @@ rule correlate_latents:
         "results/logs/correlate_latents/{model}.log",
     benchmark:
         "results/benchmarks/correlate_latents/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         correlation=settings("analyses.correlation"),
         seed=seed_of("correlate_latents"),

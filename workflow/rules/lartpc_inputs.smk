@@ -10,7 +10,13 @@ PID_SETTINGS = part_of(
 def raw_files(wildcards, shard=None):
     if is_simulated(wildcards.sample):
         return f"results/lartpc/raw/{wildcards.sample}/{shard or wildcards.shard}.root"
-    return FILES[wildcards.sample]
+    part = file_part(wildcards.sample, shard or wildcards.shard)
+    return as_given(FILES[wildcards.sample][part.first : part.stop])
+
+
+def file_part(sample, shard):
+    """Return which files, and which part of them, a shard of real files is."""
+    return parts_of_files(sample)[int(shard)]
 
 
 def raw_source(wildcards, shard=None):
@@ -20,8 +26,10 @@ def raw_source(wildcards, shard=None):
         whole_tree = {"tree": sample.simulate.tree, "shard": 0, "shards": 1}
         return {"histograms": None, "frames": None, **whole_tree}
     content = sample.model_dump(mode="json", include={"tree", "histograms", "frames"})
-    number = int(shard or wildcards.shard)
-    return {**content, "shard": number, "shards": shard_count(wildcards.sample)}
+    part = file_part(wildcards.sample, shard or wildcards.shard)
+    others = len(FILES[wildcards.sample]) - (part.stop - part.first)
+    place = {"first_file": part.first, "other_files": others}
+    return {**content, **place, "shard": part.part, "shards": part.parts}
 
 
 first_raw_files = partial(raw_files, shard="000")
@@ -43,6 +51,11 @@ def simulated_events(wildcards):
     return {"shard": number, "first_event": first, "events": stop - first}
 
 
+def matched_samples():
+    """Return the samples whose tracks are those that cuts and matching select."""
+    return [name for name, sample in EVERY_SAMPLE.items() if sample.clean is None]
+
+
 def side_input(kind):
     """Return a function that names the side-input files of a sample."""
 
@@ -52,7 +65,7 @@ def side_input(kind):
             return of_shards(
                 f"results/lartpc/{kind}/{{sample}}/{{shard}}.csv", [wildcards.sample]
             )
-        return [getattr(sample, kind)]
+        return as_given([getattr(sample, kind)])
 
     return files
 

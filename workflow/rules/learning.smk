@@ -10,11 +10,12 @@ rule split_data:
         "results/logs/split_data/{study}/{model}.log",
     benchmark:
         "results/benchmarks/split_data/{study}/{model}.tsv"
+    localrule: True
     conda:
         "../../envs/learning.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         split=split_settings,
         species=SPECIES,
@@ -42,12 +43,14 @@ rule train_model:
         "results/benchmarks/train_model/{study}/{model}/{training}.tsv"
     # The longest jobs of a run: the sooner they start, the sooner all ends.
     priority: 20
+    group:
+        "trainings"
     conda:
         "../../envs/learning.yaml"
     threads: training_threads
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=growing(4000),
+        runtime=growing(60),
         gpu=1,
     params:
         model=model_settings,
@@ -76,12 +79,16 @@ rule infer_latents:
         "results/logs/infer_latents/{study}/{model}/{training}.log",
     benchmark:
         "results/benchmarks/infer_latents/{study}/{model}/{training}.tsv"
+    wildcard_constraints:
+        model=one_of([*MODELS, "fidelity"]),
+    group:
+        "trainings"
     conda:
         "../../envs/learning.yaml"
     threads: training_threads
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=growing(4000),
+        runtime=growing(10),
         gpu=1,
     params:
         code=fingerprint("learning/infer_latents"),
@@ -100,11 +107,13 @@ rule map_latents:
         "results/logs/map_latents/{study}/{model}.log",
     benchmark:
         "results/benchmarks/map_latents/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         map=settings("analyses.map"),
         seed=seed_of("map_latents"),
@@ -126,11 +135,13 @@ rule traverse_latents:
         "results/logs/traverse_latents/{study}/{model}.log",
     benchmark:
         "results/benchmarks/traverse_latents/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/learning.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         traversal=settings("analyses.traversal"),
         code=fingerprint("learning/traverse_latents"),

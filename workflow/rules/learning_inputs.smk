@@ -1,5 +1,7 @@
 """What the rules of learning.smk need to know of the configuration."""
 
+from latentscape.task_names import name_of
+
 SPECIES = {name: sample.species for name, sample in SAMPLES.items()}
 
 
@@ -86,11 +88,10 @@ def training_threads(wildcards):
     return model_of(wildcards).training.threads
 
 
-def checkpoint(wildcards):
-    """Return where a training resumes from; changed code starts afresh."""
-    code = fingerprint("learning/train_model")
-    name = f"{wildcards.model}_{wildcards.training}_{code}.safetensors"
-    return f"results/{wildcards.study}/checkpoints/{name}"
+def checkpoint(wildcards, output):
+    """Return where a training resumes from: in the folder of its study, whatever its prefix."""
+    name = f"{wildcards.model}_{wildcards.training}.safetensors"
+    return str(Path(output.weights).parents[3] / "checkpoints" / name)
 
 
 def probes_settings(wildcards):
@@ -106,7 +107,7 @@ def probes_settings(wildcards):
 def first_task(wildcards):
     """Return the name of the first task of the probes, empty if there is none."""
     tasks = probes_settings(wildcards)["tasks"]
-    return " vs ".join(tasks[0]) if tasks else ""
+    return name_of(tasks[0]) if tasks else ""
 
 
 def label_groups(analysis):

@@ -15,11 +15,13 @@ rule summarise_headline:
         "results/logs/summarise_headline.log",
     benchmark:
         "results/benchmarks/summarise_headline.tsv"
+    group:
+        "summaries"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         models=list(MODELS),
         published=published_numbers(),
@@ -50,11 +52,13 @@ rule write_paper:
         "results/logs/write_paper.log",
     benchmark:
         "results/benchmarks/write_paper.tsv"
+    group:
+        "summaries"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         config=CONFIG.model_dump(mode="json"),
         detector=DETECTORS[CONFIG.detector].model_dump(mode="json"),

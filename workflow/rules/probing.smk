@@ -12,11 +12,13 @@ rule probe_latents:
         "results/logs/probe_latents/{study}/{model}.log",
     benchmark:
         "results/benchmarks/probe_latents/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         probes=probes_settings,
         seed=learning_seed("probe_latents"),
@@ -38,11 +40,13 @@ rule probe_several:
         "results/logs/probe_several/{study}/{model}.log",
     benchmark:
         "results/benchmarks/probe_several/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         multiclass=settings("analyses.multiclass", without="label"),
         groups=label_groups("multiclass"),
@@ -65,11 +69,13 @@ rule find_hard_cases:
         "results/logs/find_hard_cases/{study}/{model}.log",
     benchmark:
         "results/benchmarks/find_hard_cases/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         hard_cases=settings("analyses.hard_cases", without="shown"),
         seed=learning_seed("find_hard_cases"),
@@ -93,11 +99,13 @@ rule compare_probes:
         "results/logs/compare_probes/{model}.log",
     benchmark:
         "results/benchmarks/compare_probes/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         agreement=settings("analyses.agreement"),
         species=SPECIES,
@@ -129,11 +137,13 @@ rule explain_hard_cases:
         "results/logs/explain_hard_cases/{model}.log",
     benchmark:
         "results/benchmarks/explain_hard_cases/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         hard_causes=settings("lartpc.hard_causes"),
         code=fingerprint("lartpc/explain_hard_cases"),
@@ -158,11 +168,13 @@ rule probe_populations:
         "results/logs/probe_populations/{model}.log",
     benchmark:
         "results/benchmarks/probe_populations/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         groups=population_groups,
         subsets=CONFIG.lartpc.populations.subsets,
@@ -194,11 +206,13 @@ rule plot_agreement:
         "results/logs/plot_agreement/{model}.log",
     benchmark:
         "results/benchmarks/plot_agreement/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_agreement"),
@@ -226,11 +240,13 @@ rule plot_hard_cases:
         "results/logs/plot_hard_cases/{model}.log",
     benchmark:
         "results/benchmarks/plot_hard_cases/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         task=first_task,
@@ -259,11 +275,13 @@ rule plot_hard_causes:
         "results/logs/plot_hard_causes/{model}.log",
     benchmark:
         "results/benchmarks/plot_hard_causes/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         task=first_task,
@@ -291,11 +309,13 @@ rule plot_populations:
         "results/logs/plot_populations/{model}.log",
     benchmark:
         "results/benchmarks/plot_populations/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         groups=population_groups,
@@ -323,11 +343,13 @@ rule plot_multiclass:
         "results/logs/plot_multiclass/{model}.log",
     benchmark:
         "results/benchmarks/plot_multiclass/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_multiclass"),

@@ -15,11 +15,13 @@ rule fit_mixtures:
         "results/logs/fit_mixtures/{study}/{model}.log",
     benchmark:
         "results/benchmarks/fit_mixtures/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(1000),
+        runtime=growing(30),
     params:
         mixtures=mixtures_settings,
         groups=label_groups("mixtures"),
@@ -43,11 +45,13 @@ rule fit_normal_pid:
         "results/logs/fit_normal_pid/{study}/{model}.log",
     benchmark:
         "results/benchmarks/fit_normal_pid/{study}/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         fit=part_of("analyses.normal_pid", "parts", "folds"),
         judgement=part_of("analyses.normal_pid", "prior", "bootstrap", "permutations"),
@@ -73,11 +77,13 @@ rule compare_pid:
         "results/logs/compare_pid/{model}.log",
     benchmark:
         "results/benchmarks/compare_pid/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         normal_pid=settings("analyses.normal_pid", without="label"),
         species=SPECIES,
@@ -103,11 +109,13 @@ rule relate_truth:
         "results/logs/relate_truth/{sample}.log",
     benchmark:
         "results/benchmarks/relate_truth/{sample}.tsv"
+    group:
+        "samples"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(10),
     params:
         code=fingerprint("lartpc/relate_truth"),
     message:
@@ -128,11 +136,13 @@ rule disentangle_latents:
         "results/logs/disentangle_latents/{model}.log",
     benchmark:
         "results/benchmarks/disentangle_latents/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         disentanglement=settings("analyses.disentanglement", without="samples"),
         samples=factor_samples,
@@ -161,11 +171,13 @@ rule plot_mixtures:
         "results/logs/plot_mixtures/{model}.log",
     benchmark:
         "results/benchmarks/plot_mixtures/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_mixtures"),
@@ -192,11 +204,13 @@ rule plot_normal_pid:
         "results/logs/plot_normal_pid/{model}.log",
     benchmark:
         "results/benchmarks/plot_normal_pid/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         training=0,
@@ -224,11 +238,13 @@ rule plot_factors:
         "results/logs/plot_factors/{model}.log",
     benchmark:
         "results/benchmarks/plot_factors/{model}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         training=0,

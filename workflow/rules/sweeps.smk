@@ -16,9 +16,6 @@ use rule infer_latents as infer_swept_latents with:
         model=SWEPT,
 
 
-ruleorder: infer_swept_latents > infer_latents
-
-
 rule assess_capacity:
     input:
         latents=trainings("results/lartpc/latents/{model}/{training}.parquet"),
@@ -32,11 +29,13 @@ rule assess_capacity:
         "results/logs/assess_capacity/{model}.log",
     benchmark:
         "results/benchmarks/assess_capacity/{model}.tsv"
+    group:
+        "analyses"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         capacity=settings("analyses.capacity"),
         trained_on=trained_on,
@@ -60,11 +59,13 @@ rule summarise_sweep:
         "results/logs/summarise_sweep/{study}/{sweep}.log",
     benchmark:
         "results/benchmarks/summarise_sweep/{study}/{sweep}.tsv"
+    group:
+        "summaries"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         settings=sweep_settings,
         axes=sweep_axes,
@@ -95,11 +96,13 @@ rule plot_sweep:
         "results/logs/plot_sweep/{sweep}_{axis}.log",
     benchmark:
         "results/benchmarks/plot_sweep/{sweep}_{axis}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         axes=sweep_axes,
         species=SPECIES,
@@ -126,11 +129,13 @@ rule plot_sweep_map:
         "results/logs/plot_sweep_map/{sweep}.log",
     benchmark:
         "results/benchmarks/plot_sweep_map/{sweep}.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         axes=sweep_axes,
         code=fingerprint("figures/plot_sweep_map"),

@@ -13,8 +13,8 @@ rule simulate_closure:
     conda:
         "../../envs/simulation.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         closure=closure_settings(),
         seed=seed_of("simulate_closure"),
@@ -47,11 +47,13 @@ rule check_closure:
         "results/logs/check_closure.log",
     benchmark:
         "results/benchmarks/check_closure.tsv"
+    group:
+        "summaries"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         seed=seed_of("check_closure"),
         code=fingerprint("validation/check_closure"),
@@ -70,11 +72,13 @@ rule check_curves:
         "results/logs/check_curves.log",
     benchmark:
         "results/benchmarks/check_curves.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("validation/check_curves"),
     message:
@@ -86,7 +90,8 @@ rule check_curves:
 rule compare_templates:
     input:
         quoted=reference("larsoft_templates"),
-        templates=VALIDATION.larsoft_templates or [],
+        templates=as_given(VALIDATION.larsoft_templates or []),
+        record=record_of_study(VALIDATION.larsoft_templates),
     output:
         offsets="results/lartpc/validation/template_offsets.parquet",
         causes="results/lartpc/tables/template_causes.tsv",
@@ -95,11 +100,13 @@ rule compare_templates:
         "results/logs/compare_templates.log",
     benchmark:
         "results/benchmarks/compare_templates.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         thickness_cm=CONFIG.lartpc.pid.thickness_cm,
         code=fingerprint("validation/compare_templates"),
@@ -119,11 +126,13 @@ rule check_chi2:
         "results/logs/check_chi2.log",
     benchmark:
         "results/benchmarks/check_chi2.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("validation/check_chi2"),
     message:
@@ -134,8 +143,9 @@ rule check_chi2:
 
 rule compare_sbn:
     input:
-        calorimetry=VALIDATION.sbn_calorimetry or [],
-        templates=VALIDATION.larsoft_templates or [],
+        calorimetry=as_given(VALIDATION.sbn_calorimetry or []),
+        templates=as_given(VALIDATION.larsoft_templates or []),
+        record=record_of_study(VALIDATION.sbn_calorimetry),
     output:
         comparison="results/lartpc/tables/sbn_chi2.tsv",
         checks="results/lartpc/validation/checks/sbn.parquet",
@@ -143,11 +153,13 @@ rule compare_sbn:
         "results/logs/compare_sbn.log",
     benchmark:
         "results/benchmarks/compare_sbn.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("validation/compare_sbn"),
     message:
@@ -166,11 +178,13 @@ rule measure_response:
         "results/logs/measure_response.log",
     benchmark:
         "results/benchmarks/measure_response.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/simulation.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         detector=study_readout(),
         simulation=settings("lartpc.simulation", without="keep_raw"),
@@ -191,11 +205,13 @@ rule measure_pulls:
         "results/logs/measure_pulls.log",
     benchmark:
         "results/benchmarks/measure_pulls.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/simulation.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         detector=study_readout(),
         simulation=settings("lartpc.simulation", without="keep_raw"),
@@ -221,11 +237,13 @@ rule measure_gain:
         "results/logs/measure_gain.log",
     benchmark:
         "results/benchmarks/measure_gain.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         working_point=working_point(),
         bootstrap=VALIDATION.closure.bootstrap,
@@ -259,11 +277,13 @@ rule compare_calorimetry:
         "results/logs/compare_calorimetry.log",
     benchmark:
         "results/benchmarks/compare_calorimetry.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=3000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         detector=study_readout(),
         simulation=settings("lartpc.simulation", without="keep_raw"),
@@ -286,11 +306,13 @@ rule attribute_signal:
         "results/logs/attribute_signal/{sample}/{shard}.log",
     benchmark:
         "results/benchmarks/attribute_signal/{sample}/{shard}.tsv"
+    group:
+        "shards"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=15,
+        mem_mb=growing(3000),
+        runtime=growing(10),
     params:
         code=fingerprint("validation/attribute_signal"),
     message:
@@ -334,11 +356,13 @@ rule assess_identification:
         "results/logs/assess_identification.log",
     benchmark:
         "results/benchmarks/assess_identification.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         pairs=VALIDATION.identification.pairs,
         causes=part_of(
@@ -374,11 +398,13 @@ rule simulate_scan:
         "results/logs/simulate_scan/{sample}.log",
     benchmark:
         "results/benchmarks/simulate_scan/{sample}.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/simulation.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         species=of_sample("species"),
         simulate=simulated_beam,
@@ -402,11 +428,13 @@ rule extract_low_hits:
         "results/logs/extract_low_hits/{sample}.log",
     benchmark:
         "results/benchmarks/extract_low_hits/{sample}.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/root.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         source=scan_source,
         subtract_pedestal=of_sample("subtract_pedestal"),
@@ -430,11 +458,13 @@ rule scan_stages:
         "results/logs/scan_stages/{sample}.log",
     benchmark:
         "results/benchmarks/scan_stages/{sample}.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=3000,
-        runtime=30,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         species=of_sample("species"),
         detector=detector,
@@ -460,11 +490,13 @@ rule summarise_variants:
         "results/logs/summarise_variants.log",
     benchmark:
         "results/benchmarks/summarise_variants.tsv"
+    group:
+        "summaries"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("validation/summarise_variants"),
     message:
@@ -485,11 +517,13 @@ rule compare_images:
         "results/logs/compare_images.log",
     benchmark:
         "results/benchmarks/compare_images.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         images=without_resize(),
         shifted_tracks=VALIDATION.fidelity.shifted_tracks,
@@ -514,11 +548,13 @@ rule resize_images:
         "results/logs/resize_images/{sample}/{shard}.log",
     benchmark:
         "results/benchmarks/resize_images/{sample}/{shard}.tsv"
+    group:
+        "shards"
     conda:
         "../../envs/imaging.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         images=without_resize(),
         code=fingerprint("validation/resize_images"),
@@ -551,11 +587,13 @@ rule assess_learning:
         "results/logs/assess_learning/{resize}.log",
     benchmark:
         "results/benchmarks/assess_learning/{resize}.tsv"
+    group:
+        "validation"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=3000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         fidelity=fidelity_settings(),
         code=fingerprint("validation/assess_learning"),
@@ -577,11 +615,13 @@ rule compare_learning:
         "results/logs/compare_learning.log",
     benchmark:
         "results/benchmarks/compare_learning.tsv"
+    group:
+        "summaries"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("validation/compare_learning"),
     message:
@@ -605,11 +645,13 @@ rule summarise_validation:
         "results/logs/summarise_validation.log",
     benchmark:
         "results/benchmarks/summarise_validation.tsv"
+    group:
+        "summaries"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         code=fingerprint("validation/summarise_validation"),
     message:

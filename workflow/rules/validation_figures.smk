@@ -17,11 +17,13 @@ rule plot_verdicts:
         "results/logs/plot_verdicts.log",
     benchmark:
         "results/benchmarks/plot_verdicts.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_verdicts"),
     message:
@@ -47,11 +49,13 @@ rule plot_expected_loss:
         "results/logs/plot_expected_loss.log",
     benchmark:
         "results/benchmarks/plot_expected_loss.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_expected_loss"),
     message:
@@ -76,11 +80,13 @@ rule plot_template_offsets:
         "results/logs/plot_template_offsets.log",
     benchmark:
         "results/benchmarks/plot_template_offsets.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_template_offsets"),
     message:
@@ -105,11 +111,13 @@ rule plot_recombination:
         "results/logs/plot_recombination.log",
     benchmark:
         "results/benchmarks/plot_recombination.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_recombination"),
     message:
@@ -134,11 +142,13 @@ rule plot_drift_and_noise:
         "results/logs/plot_drift_and_noise.log",
     benchmark:
         "results/benchmarks/plot_drift_and_noise.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_drift_and_noise"),
     message:
@@ -163,11 +173,13 @@ rule plot_pulls:
         "results/logs/plot_pulls.log",
     benchmark:
         "results/benchmarks/plot_pulls.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_pulls"),
     message:
@@ -192,11 +204,13 @@ rule plot_pulse_heights:
         "results/logs/plot_pulse_heights.log",
     benchmark:
         "results/benchmarks/plot_pulse_heights.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_pulse_heights"),
     message:
@@ -225,11 +239,13 @@ rule plot_own_dedx:
         "results/logs/plot_own_dedx.log",
     benchmark:
         "results/benchmarks/plot_own_dedx.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_own_dedx"),
     message:
@@ -254,11 +270,13 @@ rule plot_calorimetry_comparison:
         "results/logs/plot_calorimetry_comparison.log",
     benchmark:
         "results/benchmarks/plot_calorimetry_comparison.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=CHECKED_SPECIES,
         code=fingerprint("figures/plot_calorimetry_comparison"),
@@ -285,11 +303,13 @@ rule plot_pid_roc:
         "results/logs/plot_pid_roc.log",
     benchmark:
         "results/benchmarks/plot_pid_roc.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         pair=VALIDATION.identification.pairs[0],
         code=fingerprint("figures/plot_pid_roc"),
@@ -315,11 +335,13 @@ rule plot_pid_bins:
         "results/logs/plot_pid_bins.log",
     benchmark:
         "results/benchmarks/plot_pid_bins.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         pair=VALIDATION.identification.pairs[0],
         source="collection",
@@ -346,11 +368,13 @@ rule plot_pid_confusion:
         "results/logs/plot_pid_confusion.log",
     benchmark:
         "results/benchmarks/plot_pid_confusion.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_pid_confusion"),
     message:
@@ -375,11 +399,13 @@ rule plot_pid_failures:
         "results/logs/plot_pid_failures.log",
     benchmark:
         "results/benchmarks/plot_pid_failures.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         pair=VALIDATION.identification.pairs[0],
         code=fingerprint("figures/plot_pid_failures"),
@@ -414,11 +440,13 @@ rule plot_pid_worst:
         "results/logs/plot_pid_worst.log",
     benchmark:
         "results/benchmarks/plot_pid_worst.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(5),
     params:
         case={
             "pair": VALIDATION.identification.pairs[0],
@@ -449,11 +477,13 @@ rule plot_stage_methods:
         "results/logs/plot_stage_methods.log",
     benchmark:
         "results/benchmarks/plot_stage_methods.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=CHECKED_SPECIES,
         code=fingerprint("figures/plot_stage_methods"),
@@ -479,11 +509,13 @@ rule plot_stage_thresholds:
         "results/logs/plot_stage_thresholds.log",
     benchmark:
         "results/benchmarks/plot_stage_thresholds.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=CHECKED_SPECIES,
         code=fingerprint("figures/plot_stage_thresholds"),
@@ -509,11 +541,13 @@ rule plot_stage_dependence:
         "results/logs/plot_stage_dependence.log",
     benchmark:
         "results/benchmarks/plot_stage_dependence.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=CHECKED_SPECIES,
         code=fingerprint("figures/plot_stage_dependence"),
@@ -539,11 +573,13 @@ rule plot_aliasing:
         "results/logs/plot_aliasing.log",
     benchmark:
         "results/benchmarks/plot_aliasing.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_aliasing"),
     message:
@@ -569,11 +605,13 @@ rule plot_learnt_images:
         "results/logs/plot_learnt_images.log",
     benchmark:
         "results/benchmarks/plot_learnt_images.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         species=SPECIES,
         code=fingerprint("figures/plot_learnt_images"),
@@ -599,11 +637,13 @@ rule plot_sbn_chi2:
         "results/logs/plot_sbn_chi2.log",
     benchmark:
         "results/benchmarks/plot_sbn_chi2.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_sbn_chi2"),
     message:
@@ -632,11 +672,13 @@ rule plot_closure_ranges:
         "results/logs/plot_closure_ranges.log",
     benchmark:
         "results/benchmarks/plot_closure_ranges.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_closure_ranges"),
     message:
@@ -664,11 +706,13 @@ rule plot_closure_layers:
         "results/logs/plot_closure_layers.log",
     benchmark:
         "results/benchmarks/plot_closure_layers.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_closure_layers"),
     message:
@@ -697,11 +741,13 @@ rule plot_closure_decays:
         "results/logs/plot_closure_decays.log",
     benchmark:
         "results/benchmarks/plot_closure_decays.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_closure_decays"),
     message:
@@ -729,11 +775,13 @@ rule plot_closure_scattering:
         "results/logs/plot_closure_scattering.log",
     benchmark:
         "results/benchmarks/plot_closure_scattering.tsv"
+    group:
+        "figures"
     conda:
         "../../envs/analysis.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=fingerprint("figures/plot_closure_scattering"),
     message:

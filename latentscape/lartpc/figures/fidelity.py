@@ -13,9 +13,9 @@ from matplotlib.patches import Patch
 from latentscape.figures.style import DOUBLE, Label, legend_above, say_empty, styled
 from latentscape.lartpc.figures.labels import CHANNELS
 from latentscape.lartpc.figures.resizing import COLOURS
+from latentscape.task_names import VERSUS
 
 BAND = (0.16, 0.84)
-VERSUS = " vs "
 PARTS = {"validation": "val.", "held_out": "held out"}
 PROBES = {"logistic": "logistic", "mlp": "MLP"}
 

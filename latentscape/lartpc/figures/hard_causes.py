@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from latentscape.figures.forest import Series, draw_forest, forest_legend
 from latentscape.figures.style import DOUBLE, Label, legend_above, method_colours, say_empty, styled
+from latentscape.task_names import VERSUS
 
 TRAIT_LABELS = {
     "stopped": "stops",
@@ -57,7 +58,7 @@ def hard_track_traits(
         test, corrected over the traits, finds hard and other tracks different at 5 %.
     """
     own, counts = (table[table["task"] == task] for table in (causes, shares))
-    names = [name for name in task.split(" vs ") if (own["label"] == name).any()]
+    names = [name for name in task.split(VERSUS) if (own["label"] == name).any()]
     panels_needed = max(len(names), 1)
     figure = Figure(figsize=(DOUBLE, 3.3))
     panels = figure.subplots(1, panels_needed, squeeze=False)[0]

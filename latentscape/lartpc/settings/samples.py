@@ -133,9 +133,9 @@ class Sample(Settings):
     shards: int | None = Field(
         default=None,
         gt=0,
-        description="Number of equal parts in which the sample is processed; "
-        "by default one per file and per lartpc.shard_mb, or per lartpc.simulation.shard_events "
-        "simulated events",
+        description="Number of parts of about equal size in which the sample is processed, each a "
+        "few whole files or a part of one; by default as many as lartpc.shard_mb, or "
+        "lartpc.simulation.shard_events simulated events, ask for",
     )
     cuts: CutsOverride = Field(default=CutsOverride(), description="Cuts of this sample alone")
     clean: Clean | None = Field(

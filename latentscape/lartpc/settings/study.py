@@ -45,8 +45,8 @@ class Lartpc(Settings):
     shard_mb: int = Field(
         default=500,
         gt=0,
-        description="Real files are processed in parts of about this size, unless the sample's "
-        "shards say otherwise [MB]",
+        description="Real files are processed in parts of at most this size: larger files are "
+        "divided, smaller ones put together, unless the sample's shards say otherwise [MB]",
     )
     validation: Validation = Field(
         default=Validation(), description="The workflow held against truth and public references"

@@ -9,7 +9,7 @@ from latentscape.errors import InputError
 from latentscape.keys import EVENT_KEY, TRACK_KEY, join, sort_by_key
 from latentscape.lartpc.geometry import PLANES
 from latentscape.lartpc.tables.truth import CLUSTER_TRUTH
-from latentscape.lartpc.validation.scores import CONTEST, Pair, measure_share
+from latentscape.lartpc.validation.scores import CONTEST, Pair, wilson_share
 from latentscape.lartpc.validation.tables import PID_CAUSES, PID_FAILURES, PID_SCORES
 
 CAUSES = {
@@ -151,7 +151,7 @@ def count_failures(scores: pd.DataFrame, causes: pd.DataFrame) -> pd.DataFrame:
             row = dict(zip((*CONTEST, "species"), group, strict=True))
             row |= {"cause": cause, "n": n, "failed": k, "meaning": meaning}
             row |= {"share": k / all_failed if all_failed else np.nan}
-            table.append(row | measure_share("rate", k, n))
+            table.append(row | wilson_share("rate", k, n))
     return PID_FAILURES.check(pd.DataFrame(table)) if table else PID_FAILURES.empty()
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from latentscape.evaluation.intervals import TAILS, auc, summarise_auc
 from latentscape.keys import sort_by_key
 from latentscape.lartpc.validation.checks import Check
-from latentscape.lartpc.validation.scores import CONTEST, Pair, measure_share
+from latentscape.lartpc.validation.scores import CONTEST, Pair, wilson_share
 from latentscape.lartpc.validation.tables import PID_PERFORMANCE, PID_ROC, PID_SCORES
 from latentscape.progress import progress
 from latentscape.seeds import seed_for
@@ -124,10 +124,10 @@ def _measure(rows: pd.DataFrame, bootstrap: int, permutations: int, seed: int) -
         missing = [f"{name}{end}" for name in shares for end in ("", "_low", "_high")]
         return measured | dict.fromkeys(missing, np.nan)
     n_signal, n_background = int(signal.sum()), int((~signal).sum())
-    measured |= measure_share("efficiency", kept, n_signal)
-    measured |= measure_share("efficiency_of_all", kept, int(is_signal.sum()))
-    measured |= measure_share("mistaken", mistaken, n_background)
-    measured |= measure_share("found_purity", kept, kept + mistaken)
+    measured |= wilson_share("efficiency", kept, n_signal)
+    measured |= wilson_share("efficiency_of_all", kept, int(is_signal.sum()))
+    measured |= wilson_share("mistaken", mistaken, n_background)
+    measured |= wilson_share("found_purity", kept, kept + mistaken)
     purity = _purity((kept, n_signal), (mistaken, n_background), bootstrap, seed)
     return measured | purity
 

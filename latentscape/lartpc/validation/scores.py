@@ -214,7 +214,7 @@ def count_confusion(pid: Mapping[str, pd.DataFrame], truth: pd.DataFrame) -> pd.
                     k = int(tracks.get(name, 0))
                     row = {"source": source, "statistic": statistic, "species": species}
                     row |= {"assigned": name, "tracks": k} | counts
-                    rows.append(row | measure_share("share", k, n))
+                    rows.append(row | wilson_share("share", k, n))
     return PID_CONFUSION.check(pd.DataFrame(rows)) if rows else PID_CONFUSION.empty()
 
 
@@ -229,7 +229,7 @@ def _best_hypotheses(events: pd.DataFrame, statistic: str, scored: Sequence[str]
     return pd.Series(best, index=events.index).where(has_result)
 
 
-def measure_share(name: str, k: int, n: int) -> dict[str, object]:
+def wilson_share(name: str, k: int, n: int) -> dict[str, object]:
     """Return k / n with the ends of Wilson's interval, in the columns of that name."""
     if not n:
         return dict.fromkeys((name, f"{name}_low", f"{name}_high"), np.nan)

@@ -12,7 +12,7 @@ from latentscape.lartpc.clusters import METHODS as CLUSTERINGS
 from latentscape.lartpc.clusters import find_clusters
 from latentscape.lartpc.cuts import cut_clusters
 from latentscape.lartpc.geometry import PLANES, Detector, scale_thresholds
-from latentscape.lartpc.intervals import measure_share
+from latentscape.lartpc.intervals import clopper_pearson_share
 from latentscape.lartpc.matching import METHODS as MATCHINGS
 from latentscape.lartpc.matching import match_planes
 from latentscape.lartpc.stages import assess_followed, attribute_signal, follow_beam
@@ -245,6 +245,6 @@ def _compare_matchings(
             "stage": "matching",
             "plane": "both",
             "quantity": "differs",
-            **measure_share(differs["_merge"] == "both")._asdict(),
+            **clopper_pearson_share(differs["_merge"] == "both")._asdict(),
             "meaning": DIFFERS,
         }

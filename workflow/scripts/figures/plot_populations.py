@@ -1,10 +1,10 @@
 """Draw how well populations are told apart, and what choosing tracks changes."""
 
 from latentscape.evaluation.tables.probes import DIFFERENCES, PROBES
-from latentscape.evaluation.tasks import name_of
 from latentscape.figures.populations import task_differences
 from latentscape.figures.style import save
 from latentscape.lartpc.figures.labels import population_labels
+from latentscape.task_names import name_of
 from latentscape.workflow import logged
 
 with logged(snakemake):

@@ -4,7 +4,7 @@ from latentscape.arrays import KeyedArrays
 from latentscape.evaluation.capacity import assess_capacity
 from latentscape.evaluation.labels import labels_by_sample
 from latentscape.evaluation.tables.sweeps import CAPACITY
-from latentscape.files import read_json
+from latentscape.files import read_description
 from latentscape.lartpc.tables.features import FEATURE_FAMILIES, FEATURES
 from latentscape.lartpc.tables.models import LATENTS
 from latentscape.tables import TRACK_KEY
@@ -16,7 +16,7 @@ with logged(snakemake):
     features = FEATURES.read(paths.features)
     parts = []
     for path, description_path in zip(paths.latents, paths.descriptions, strict=True):
-        latents, description = LATENTS.read(path), read_json(description_path)
+        latents, description = LATENTS.read(path), read_description(description_path)
         capacity = assess_capacity(
             latents,
             labels_by_sample(latents, TRACK_KEY),

@@ -1,6 +1,7 @@
 """Keep the raw planes of one typical event for the displays."""
 
-from latentscape.files import write_json, write_tensors
+from latentscape.checksums import require_unchanged
+from latentscape.files import write_description, write_tensors
 from latentscape.lartpc.displays import choose_event, take_event
 from latentscape.lartpc.geometry import Detector
 from latentscape.lartpc.raw import read_events
@@ -8,12 +9,14 @@ from latentscape.lartpc.tables.reconstruction import HITS, TRACKS
 from latentscape.workflow import logged, several
 
 with logged(snakemake):
+    files = several(snakemake.input.raw)
+    require_unchanged(files, several(snakemake.input.record))
     event = choose_event(HITS.read(snakemake.input.hits), TRACKS.read(snakemake.input.tracks))
     events = read_events(
-        several(snakemake.input.raw),
+        files,
         sample=snakemake.wildcards.sample,
         detector=Detector(**snakemake.params.detector),
         **snakemake.params.source,
     )
     write_tensors(take_event(events, event), snakemake.output.planes)
-    write_json(event, snakemake.output.event)
+    write_description(event, snakemake.output.event)

@@ -1,5 +1,6 @@
 """Score the particle hypotheses of every track that has calorimetry."""
 
+from latentscape.checksums import require_unchanged
 from latentscape.keys import TRACK_KEY
 from latentscape.lartpc.pid import score_hypotheses
 from latentscape.lartpc.tables.calorimetry import CALORIMETRY
@@ -9,7 +10,9 @@ from latentscape.lartpc.templates import read_larsoft_templates
 from latentscape.workflow import logged, several
 
 with logged(snakemake):
-    templates = [read_larsoft_templates(path) for path in several(snakemake.input.templates)]
+    files = several(snakemake.input.templates)
+    require_unchanged(files, several(snakemake.input.record))
+    templates = [read_larsoft_templates(path) for path in files]
     pid = score_hypotheses(
         TRACKS.read_columns(snakemake.input.tracks, [*TRACK_KEY, "collection_height"]),
         CALORIMETRY.read(snakemake.input.calorimetry),

@@ -2,7 +2,7 @@
 
 from latentscape.arrays import KeyedArrays
 from latentscape.files import sha256
-from latentscape.learning.checkpoints import save_model
+from latentscape.learning.checkpoints import remove_checkpoint, save_model
 from latentscape.learning.devices import best_device
 from latentscape.learning.keyed import train_model
 from latentscape.learning.settings import Model
@@ -20,6 +20,8 @@ with logged(snakemake):
         device=best_device(),
         checkpoint=snakemake.params.checkpoint,
         inputs={path: sha256(path) for path in paths},
+        code=snakemake.params.code,
     )
     save_model(saved, output.weights, output.description)
     HISTORY.write(history, output.history)
+    remove_checkpoint(snakemake.params.checkpoint)

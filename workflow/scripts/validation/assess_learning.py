@@ -2,7 +2,7 @@
 
 from latentscape.arrays import KeyedArrays
 from latentscape.evaluation.tables.probes import PROBES
-from latentscape.files import read_json
+from latentscape.files import read_description
 from latentscape.lartpc.tables.models import LATENTS
 from latentscape.lartpc.validation.fidelity import assess_learning
 from latentscape.lartpc.validation.tables import FIDELITY
@@ -18,7 +18,7 @@ with logged(snakemake):
         *(paths.latents, paths.reconstructions, paths.reconstruction_keys, paths.descriptions),
         strict=True,
     ):
-        description = read_json(path)
+        description = read_description(path)
         fidelity = assess_learning(
             LATENTS.read(latents),
             probes,
