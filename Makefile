@@ -25,6 +25,7 @@ lint: $(VENV)/ready-dev  ## run every linter
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
+	$(BIN)/snakemake --lint --snakefile workflow/Snakefile
 
 docs: $(VENV)/ready-dev  ## rewrite the reference pages and the schema, and build the site docs/_build/html
 	$(BIN)/python -m latentscape reference

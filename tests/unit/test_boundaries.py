@@ -10,7 +10,7 @@ from latentscape.provenance import imported_modules, reached_modules
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "latentscape"
 STUDIES = ("lartpc", "jets", "calorimeter", "events")
-SHARED = ("learning", "evaluation", "explorer", "figures")
+SHARED = ("learning", "evaluation", "explorer", "figures", "crate")
 DETECTOR_WORDS = re.compile(
     r"\b(wires?|drift|adc|protons?|kaons?|muons?|pions?|lartpc|dedx|bragg)\b", re.IGNORECASE
 )
