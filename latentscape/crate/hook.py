@@ -78,8 +78,8 @@ def record_run(
         run.archive: pack_code(code),
     }
     records = read_records(Path(workflow.persistence.path) / "metadata")
-    crate = Crate(TITLE, _words(run), provenance.license or _license(code), __version__)
     try:
+        crate = Crate(TITLE, _words(run), provenance.license or _license(code), __version__)
         write_crate(
             results, run, crate, records=records, rules=dict(_rules(workflow, code)), kept=kept
         )

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from latentscape.errors import InputError
 from latentscape.lartpc.argon import ARGON_A, ARGON_Z, DENSITY
 from latentscape.lartpc.simulation.passage import Ending, Passage, Primary
 
@@ -158,12 +159,21 @@ def transport(
 
     Raises
     ------
+    InputError
+        If Geant4 is not installed.
     RuntimeError
         If this process already holds a Geant4 with other settings.
     """
     banner = io.StringIO()
     with _empty_data_sets(), redirect_stdout(banner):
-        import geant4_pybind as g4  # noqa: PLC0415 - needs the variables, and takes half a second
+        try:
+            # here, because it needs the variables, and takes half a second
+            import geant4_pybind as g4  # noqa: PLC0415
+        except ModuleNotFoundError as error:
+            raise InputError(
+                "Geant4 is not installed, which simulates the beam (there is no wheel for Linux on "
+                "aarch64); install geant4-pybind, or give samples.*.files instead of simulate."
+            ) from error
 
         if g4.G4RunManager.GetRunManager() is not None:
             raise RuntimeError("Geant4 allows one geometry and one physics list per process")
