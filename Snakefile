@@ -76,7 +76,7 @@ rule validation:
 
 
 onstart:
-    require_room_for_arrays()
+    refuse_arrays()
 
 
 # Snakemake calls this once, after the last job: not in the jobs' own processes, nor in dry runs.

@@ -51,7 +51,6 @@ FIELDS = {
     "memory": "%m",
     "limit": "%l",
     "gres": "%b",
-    "array": "%F",
     "comment": "%k",
 }
 
@@ -215,18 +214,20 @@ def test_a_killed_run_leaves_a_lock_and_goes_on_after_unlocking(
     assert (folder / "disturbed.txt").exists()
 
 
-def test_shards_go_out_as_one_array(through_slurm: Path) -> None:
-    first, second = jobs(through_slurm)[:2]
-    assert first["job"].endswith("_1")
-    assert second["job"].endswith("_2")
-    assert first["array"] == second["array"]
+def test_arrays_which_would_lose_results_are_refused(cluster: Runs, tmp_path: Path) -> None:
+    folder = tmp_path / "arrays"
+    arrays = ("--slurm-array-jobs", "simulate_beam")
+    run = start(cluster, folder, *TARGETS, *arrays, snakefile=ROOT / "Snakefile")
+    assert run.wait(timeout=120) == 1
+    assert "would lose results" in (folder / "log.txt").read_text("utf-8")
+    assert not jobs(folder)
 
 
 def test_short_rules_of_all_shards_are_one_submission(through_slurm: Path) -> None:
-    submitted = [job["array"] for job in jobs(through_slurm)]
+    submitted = [job["job"] for job in jobs(through_slurm)]
     log = (through_slurm / "log.txt").read_text("utf-8")
-    # Two arrays or their single tasks, the shards and the trainings; 2 x 6 rules and 2 x 2.
-    assert len(set(submitted)) <= 5
+    # Two rules of each shard alone, the others together, the trainings; 2 x 6 rules and 2 x 2.
+    assert len(submitted) == 6
     assert log.count("Finished jobid") >= 17
 
 

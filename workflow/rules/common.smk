@@ -221,18 +221,16 @@ def shards(sample):
     return [f"{number:03d}" for number in range(shard_count(sample))]
 
 
-def require_room_for_arrays():
-    """Stop where an array of shards would not fit into the jobs that are allowed at once.
+def refuse_arrays():
+    """Stop where shards would be sent as arrays of SLURM.
 
-    SLURM's plugin leaves out the jobs of an array that does not fit, and waits for them for ever:
-    https://github.com/snakemake/snakemake-executor-plugin-slurm/issues/473
+    Every task of an array then looks for the outputs of the first one, fails if they are late, and
+    removes them: https://github.com/snakemake/snakemake-executor-plugin-slurm/issues/447
     """
-    count = sum(shard_count(sample) for sample in EVERY_SAMPLE)
-    allowed = workflow.resource_settings.nodes
-    if getattr(workflow.executor_settings, "array_jobs", None) and 2 * count > allowed:
+    if arrays := getattr(workflow.executor_settings, "array_jobs", None):
         raise WorkflowError(
-            f"jobs: {allowed} is too little for the arrays of {count} shards; allowed: at least "
-            f"{2 * count}. Set jobs in the profile, or remove slurm-array-jobs from it."
+            f"slurm-array-jobs: {arrays!r} would lose results, as tasks of an array remove outputs of "
+            "others (issue 447 of SLURM's plugin); allowed: none. Remove it: groups do the same."
         )
 
 
