@@ -46,13 +46,21 @@ def reading(
         if str(path) in str(error):
             raise
         raise InputError(f"{where}: {error}") from error
-    # Damaged bytes make libraries raise anything, from AttributeError to MemoryError.
+    except MemoryError as error:
+        raise InputError(
+            f"{where}: too little memory to read it ({_reason(error)}). Allow more; if the file is "
+            "small, it is damaged: copy or make it again."
+        ) from error
+    # Damaged bytes make libraries raise anything, up to AttributeError.
     except Exception as error:
         text = f"{where}: {problem} ({_reason(error)})."
         raise InputError(f"{text} {advice}" if advice else text) from error
 
 
 def _reason(error: Exception) -> str:
-    words = " ".join(str(error).split()) or type(error).__name__
+    words = " ".join(str(error).split())
+    # The text of these says little without its type, which also tells a mistake in the code apart.
+    if not words or isinstance(error, AssertionError | AttributeError | LookupError | TypeError):
+        words = f"{type(error).__name__}: {words}" if words else type(error).__name__
     shown = words if len(words) <= LONGEST_REASON else f"{words[:LONGEST_REASON]}…"
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in shown)

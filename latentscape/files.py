@@ -48,7 +48,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
     Parameters
     ----------
     path : path
-        File or folder to be made. What has that name already is replaced as a whole.
+        File or folder to be made. What has that name already is replaced as a whole. The files
+        of a folder are to be written through this function as well, which flushes each.
 
     Raises
     ------

@@ -53,8 +53,8 @@ def reached_modules(script: str | Path, root: str | Path) -> list[Path]:
 def named_data(module: Path) -> list[Path]:
     """Return the data files beside a module (a style sheet, say) that it mentions by name."""
     text = module.read_text("utf-8")
-    beside = (path for path in module.parent.iterdir() if path.is_file())
-    return sorted(path for path in beside if path.suffix != ".py" and path.name in text)
+    beside = (path for path in module.parent.iterdir() if path.suffix != ".py")
+    return sorted(path for path in beside if path.name in text and path.is_file())
 
 
 def imported_modules(file: Path, root: Path) -> Iterator[Path]:

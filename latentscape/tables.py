@@ -158,9 +158,10 @@ class Table:
     def read_columns(
         self, paths: str | Path | Iterable[str | Path], columns: Sequence[str]
     ) -> pd.DataFrame:
-        """Read only some columns, which is cheap where the others are pixel lists.
+        """Read only some columns, which saves memory where the others are pixel lists.
 
-        The rows keep the order of the files. Keys are checked if all key columns are read.
+        Each file is held against its digest as a whole. The rows keep the order of the files. Keys
+        are checked if all key columns are read.
         """
         tables = [self._read_one(path, columns) for path in _several(paths)]
         frame: pd.DataFrame = pa.concat_tables(tables).to_pandas()

@@ -1,5 +1,6 @@
 """Configuration and detector files: YAML that cannot grow without bounds."""
 
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import yaml
 
 from latentscape.errors import InputError, reading
 
-# Values of a file, each alias counted in full.
+# Keys and values of a file, each alias counted in full.
 _TOO_MANY = 1_000_000
 
 
@@ -21,24 +22,27 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
         million values by aliases.
     """
     with reading(path, "not YAML"):
-        content = yaml.safe_load(Path(path).read_text("utf-8"))
+        text = Path(path).read_text("utf-8")
+        # Before any value is made: merging (``<<``) copies what aliases stand for.
+        _count_values(yaml.compose(text, yaml.SafeLoader), {})
+        content = yaml.safe_load(text)
         if not isinstance(content, dict):
             raise InputError(f"{path}: holds no keys.")
-        _count_values(content, {})
     return content
 
 
-def _count_values(content: Any, counted: dict[int, int]) -> int:
-    """Return how many values a structure stands for, and refuse too many.
+def _count_values(node: yaml.Node | None, counted: dict[int, int]) -> int:
+    """Return how many keys and values a part of a file stands for, and refuse too many.
 
     An alias is not a copy for the reader of YAML, but it is for all that walk through the result.
     """
-    if not isinstance(content, dict | list):
+    if not isinstance(node, yaml.CollectionNode):
         return 1
-    if id(content) not in counted:
-        counted[id(content)] = _TOO_MANY  # for what contains itself
-        inside = content.values() if isinstance(content, dict) else content
-        counted[id(content)] = 1 + sum(_count_values(value, counted) for value in inside)
-    if counted[id(content)] >= _TOO_MANY:
+    if id(node) not in counted:
+        counted[id(node)] = _TOO_MANY  # for what contains itself
+        is_mapping = isinstance(node, yaml.MappingNode)
+        inside = chain.from_iterable(node.value) if is_mapping else node.value
+        counted[id(node)] = 1 + sum(_count_values(value, counted) for value in inside)
+    if counted[id(node)] >= _TOO_MANY:
         raise InputError(f"its aliases stand for more than {_TOO_MANY:,} values.")
-    return counted[id(content)]
+    return counted[id(node)]

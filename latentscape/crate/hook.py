@@ -5,7 +5,7 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from latentscape.crate.record import KEPT, placed_in, write_crate
 from latentscape.crate.records import read_records
 from latentscape.crate.settings import Provenance
 from latentscape.errors import InputError
+from latentscape.yaml_files import read_yaml
 
 TITLE = "latentscape: unsupervised learning on particle-detector data"
 
@@ -70,19 +71,19 @@ def record_run(
         or not results.is_dir()
     ):
         return
-    run = _run(workflow, provenance, describe_code(code, __version__))
-    own = {**dict(_configuration(workflow, given, validated)), **dict(_software(workflow))}
-    kept = {
-        **_workflow_files(code),
-        **{f"{run.folder}/{name}": content for name, content in own.items()},
-        run.archive: pack_code(code),
-    }
-    records = read_records(Path(workflow.persistence.path) / "metadata")
     try:
+        run = _run(workflow, provenance, describe_code(code, __version__))
+        own = {**dict(_configuration(workflow, given, validated)), **dict(_software(workflow))}
+        read = _workflow_files(code)
+        kept = {
+            **read,
+            **{f"{run.folder}/{name}": content for name, content in own.items()},
+            run.archive: pack_code(code),
+        }
         crate = Crate(TITLE, _words(run), provenance.license or _license(code), __version__)
-        write_crate(
-            results, run, crate, records=records, rules=dict(_rules(workflow, code)), kept=kept
-        )
+        rules = dict(_rules(workflow, code, read))
+        records = read_records(Path(workflow.persistence.path) / "metadata")
+        write_crate(results, run, crate, records=records, rules=rules, kept=kept)
     except (OSError, InputError) as error:
         raise InputError(
             f"the results are complete, but their record could not be written: {error} "
@@ -123,23 +124,25 @@ def _words(run: Run) -> str:
 
 def _license(code: Path) -> str:
     """Return the SPDX name of the licence of the workflow."""
-    return str(yaml.safe_load((code / "CITATION.cff").read_text("utf-8"))["license"])
+    return str(read_yaml(code / "CITATION.cff")["license"])
 
 
-def _rules(workflow: Any, code: Path) -> Iterator[tuple[str, Rule]]:
+def _rules(workflow: Any, code: Path, kept: Collection[str]) -> Iterator[tuple[str, Rule]]:
     for position, rule in enumerate(workflow.rules):
-        script, environment = (_beside(rule, path, code) for path in (rule.script, rule.conda_env))
+        named = (_beside(rule, path, code) for path in (rule.script, rule.conda_env))
+        # A rule of the user may have a script that lies among the code and is none of the kept.
+        script, environment = (path if path in kept else "" for path in named)
         words = " ".join((rule.message or rule.docstring or "").split())
         yield rule.name, Rule(position, words, script, environment)
 
 
 def _beside(rule: Any, path: Any, code: Path) -> str:
-    """Return where a file that a rule names is kept, if it is one of the workflow's own."""
+    """Return where a file that a rule names would be kept, if it lies among the code."""
     if not isinstance(path, str):
         return ""
     whole = os.path.normpath(Path(rule.basedir.get_path_or_uri(secret_free=True), path))
     inside = placed_in(code)(whole)
-    return f"{KEPT}{inside}" if inside and (code / inside).is_file() else ""
+    return f"{KEPT}{inside}" if inside else ""
 
 
 def _workflow_files(code: Path) -> dict[str, bytes]:

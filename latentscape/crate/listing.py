@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from latentscape.errors import InputError
+from latentscape.errors import InputError, reading
 from latentscape.progress import progress
 
 METADATA = "ro-crate-metadata.json"
@@ -118,13 +118,17 @@ def read_sums(path: Path) -> dict[str, str]:
     Raises
     ------
     InputError
-        If a line is none of ``sha256sum``, or names a file outside of the folder.
+        If it cannot be read, a line is none of ``sha256sum``, or names a file outside of the
+        folder.
     """
     hashes = {}
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
-        if not line:
+    with reading(path, "no readable list of hashes"):
+        lines = path.read_bytes().split(b"\n")
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
             continue
-        found = _LINE.match(line)
+        # Our own lists escape the line ends of Windows in names, so this one is an editor's.
+        found = _LINE.match(line.removesuffix(b"\r"))
         if not found:
             raise InputError(
                 f"{path}, line {number}: {line[:60]!r} is no line of a list of hashes; "

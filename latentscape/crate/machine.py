@@ -62,9 +62,11 @@ def installed_versions() -> list[str]:
 def without_places(text: str) -> str:
     """Return a text with the working folder as ``.`` and the user's folder as ``~``."""
     home = os.path.expanduser("~")  # noqa: PTH111 - a user without a home is no error here
-    for place, sign in ((str(Path.cwd()), "."), (home, "~")):
+    # The longer one first: either of them may lie in the other.
+    places = sorted([(str(Path.cwd()), "."), (home, "~")], key=lambda pair: -len(pair[0]))
+    for place, sign in places:
         if place not in {"/", "~"}:
-            text = re.sub(rf"{re.escape(place)}(?=[/\s'\"]|$)", sign, text)
+            text = re.sub(rf"{re.escape(place)}(?![\w.-])", sign, text)
     return text
 
 

@@ -100,9 +100,9 @@ def join(recorded: Iterable[Job], memory: Memory, hashes: Mapping[str, str], run
     made = {path for job in jobs.values() for path in job.outputs}
     for identifier, job in memory.jobs.items():
         unchanged = [path for path in job.outputs if hashes.get(path) == memory.hashes.get(path)]
-        if set(unchanged) & set(hashes) - made:
+        if any(path in hashes and path not in made for path in unchanged):
             jobs[identifier] = job
-    there = [job for job in jobs.values() if set(job.outputs) & set(hashes)]
+    there = [job for job in jobs.values() if not hashes.keys().isdisjoint(job.outputs)]
     return sorted(there, key=lambda job: (job.start, job.outputs))
 
 

@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -23,6 +22,8 @@ from latentscape.crate.records import Record, recorded_jobs
 from latentscape.files import replacing, write_json, write_text
 
 KEPT = "provenance/"
+# Other names below it are the user's.
+_OWN = tuple(f"{KEPT}{name}/" for name in ("code", "runs", "workflow", "envs"))
 # Folders of the results that are mentioned as a whole.
 _MENTIONED = ("logs", "benchmarks")
 logger = logging.getLogger("latentscape")
@@ -128,11 +129,11 @@ def _keep(root: Path, kept: Mapping[str, bytes], runs: list[Run]) -> None:
             _replace(place, content)
     for path in results_in(root):
         is_kept = path in kept or path in archives or path.startswith(folders)
-        if path.startswith(KEPT) and not is_kept:
+        if path.startswith(_OWN) and not is_kept:
             (root / path).unlink()
     for folder in (root / RUNS).glob("*"):
-        if not any(folder.iterdir()):
-            shutil.rmtree(folder)
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -60,17 +60,19 @@ def recorded_jobs(
     Returns
     -------
     list of Job
-        In the order of their starts. Outputs of one job have its number in common.
+        In the order of their starts. Outputs of one job have its number and inputs in common.
     """
-    groups: dict[tuple[str, int], dict[str, Record]] = defaultdict(dict)
+    # Snakemake's number of a job is an address in memory, which another run may use again.
+    groups: dict[tuple[str, int, tuple[str, ...]], dict[str, Record]] = defaultdict(dict)
     for output, record in records.items():
         path = place(output)
         if path is not None and record.get("rule") and record.get("endtime"):
-            groups[record["rule"], record.get("job_hash") or hash(output)][path] = record
+            number, read = record.get("job_hash") or hash(output), tuple(record.get("input") or [])
+            groups[record["rule"], number, read][path] = record
     jobs = []
-    for (rule, _), outputs in groups.items():
+    for (rule, _, read), outputs in groups.items():
         one = next(iter(outputs.values()))
-        inputs = [place(file) or name(file) for file in one.get("input") or []]
+        inputs = [place(file) or name(file) for file in read]
         end = max(record["endtime"] for record in outputs.values())
         start = min(record.get("starttime") or end for record in outputs.values())
         jobs.append(

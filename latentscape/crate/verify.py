@@ -89,8 +89,11 @@ def verify(root: Path) -> Verdict:
         hashed, size = hashed + 1, size + state.st_size
         if found != recorded[path]:
             differences.append(Difference("changed", path, recorded[path], found))
-    extra = [path for path in results_in(root) if path not in recorded]
-    differences += [Difference("extra", path) for path in extra]
+    try:
+        extra = [path for path in results_in(root) if path not in recorded]
+        differences += [Difference("extra", path) for path in extra]
+    except OSError as error:
+        differences.append(Difference("unreadable", os.path.relpath(error.filename, root)))
     digest = sha256(root / SUMS) if (root / SUMS).is_file() else ""
     ordered = sorted(differences, key=lambda difference: (difference.path, difference.kind))
     return Verdict(tuple(ordered), hashed, size, digest)
@@ -104,8 +107,10 @@ def read_record(root: Path) -> tuple[dict[str, str], list[Difference]]:
     InputError
         If there is no list, or the only one cannot be read.
     """
-    if not root.is_dir():
-        raise InputError(f"{root}: there is no such folder; give the folder of the results.")
+    if not (os.access(root, os.R_OK | os.X_OK) and root.is_dir()):
+        raise InputError(
+            f"{root}: there is no such folder that you may read; give the folder of the results."
+        )
     has_sums = (root / SUMS).is_file()
     if not has_sums and not (root / METADATA).is_file():
         raise InputError(
@@ -127,8 +132,12 @@ def _contradictions(root: Path, recorded: Mapping[str, str]) -> Iterator[Differe
     path = root / METADATA
     if METADATA not in recorded:
         yield Difference("extra" if path.is_file() else "missing", METADATA)
-    if not path.is_file() or sha256(path) != recorded.get(METADATA):
-        return  # reported as missing or changed: what it says counts no more
+    try:
+        is_as_recorded = sha256(path) == recorded.get(METADATA)
+    except OSError:
+        is_as_recorded = False
+    if not is_as_recorded:
+        return  # reported as missing, unreadable or changed: what it says counts no more
     described = described_hashes(path)
     for name in sorted({*described, *recorded} - {METADATA}, key=os.fsencode):
         if described.get(name) != recorded.get(name):

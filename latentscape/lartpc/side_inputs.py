@@ -4,7 +4,7 @@ Beamline table, CSV, one row per event (the first name is written, all are read)
 
 =========================================  ==============================
 ``run``, ``subrun``, ``event``             numbers of the event
-``momentum`` or ``p``                      MeV/c
+``momentum`` or ``p``                      MeV/c, ≥ 0
 ``picky`` or ``is_picky``                  0/1, false/true
 ``mass``                                   MeV/c², negative if m² < 0
 =========================================  ==============================

@@ -24,6 +24,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 ETC = Path("/etc/slurm")
+# What is there where a SLURM is; the last is what a node without files of its own is sent.
+SIGNS = (
+    *(ETC / name for name in ("slurm.conf", "gres.conf", "slurmdbd.conf")),
+    Path("/run/slurm/conf/slurm.conf"),
+)
 NODE = socket.gethostname().split(".")[0]
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "squeue")
 NEEDED_FOR_ACCOUNTING = ("slurmdbd", "mariadbd", "mariadb-install-db", "mariadb")
@@ -97,8 +102,11 @@ def what_is_missing(accounting: bool = False) -> str:
         return f"{', '.join(missing)} not found (Debian: apt-get install {packages})"
     if os.geteuid() != 0:
         return "only root may write /etc/slurm and start the daemons"
-    if (ETC / "slurm.conf").exists():
-        return f"{ETC}/slurm.conf exists: this machine has a SLURM of its own, or one of ours runs"
+    if "SLURM_CONF" in os.environ:
+        return f"SLURM_CONF={os.environ['SLURM_CONF']} names a SLURM that is there already"
+    for sign in SIGNS:
+        if os.path.lexists(sign):
+            return f"{sign} exists: this machine has a SLURM of its own, or one of ours runs"
     return ""
 
 
@@ -111,7 +119,8 @@ def one_node_slurm(
     Parameters
     ----------
     folder : Path
-        Where everything of the cluster is written; made anew. Its path must be short (sockets).
+        Where everything of the cluster is written: a new or empty folder, or that of an earlier
+        cluster, which is emptied. Its path must be short (sockets).
     cpus : int
         Processors of the node, as many as one likes.
     memory : int
@@ -122,10 +131,12 @@ def one_node_slurm(
     Raises
     ------
     RuntimeError
-        If the machine lacks something, or a daemon does not start.
+        If the machine lacks something, the folder holds something else, or a daemon does not start.
     """
     if reason := what_is_missing(accounting):
         raise RuntimeError(reason)
+    if folder.exists() and any(folder.iterdir()) and not (folder / "munge.key").exists():
+        raise RuntimeError(f"{folder} is not empty and holds no cluster; give a new folder")
     shutil.rmtree(folder, ignore_errors=True)
     for name in ("state", "spool"):
         (folder / name).mkdir(parents=True)
@@ -198,20 +209,29 @@ def _start_accounting(folder: Path) -> None:
 
 
 def _stop(folder: Path) -> None:
-    """Stop the daemons that were started, by their process numbers, and take the links away."""
-    if (folder / "slurmctld.pid").exists():
-        subprocess.run(["scancel", "-u", getpass.getuser()], capture_output=True, check=False)
-        time.sleep(1)
-    for name in ("slurmd", "slurmctld", "slurmdbd", "munged", "mariadbd"):
-        file = folder / f"{name}.pid"
-        if file.exists():
-            process = int(file.read_text("utf-8"))
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGTERM)
-            _wait(f"the end of {name}", lambda process=process: not _is_running(process))
-    for link in ETC.glob("*.conf"):
-        if link.is_symlink() and link.readlink().parent == folder:
-            link.unlink()
+    """Stop jobs and daemons, by their process numbers, and take the links away in any case."""
+    try:
+        if (folder / "slurmctld.pid").exists():
+            subprocess.run(["scancel", "-u", getpass.getuser()], capture_output=True, check=False)
+            with contextlib.suppress(RuntimeError):
+                _wait("the end of the jobs", lambda: not _run("squeue", "--noheader"), 30)
+        for name in ("slurmd", "slurmctld", "slurmdbd", "munged", "mariadbd"):
+            file = folder / f"{name}.pid"
+            if file.exists():
+                _end(int(file.read_text("utf-8")))
+    finally:
+        for link in ETC.glob("*.conf"):
+            if link.is_symlink() and link.readlink().parent == folder:
+                link.unlink()
+
+
+def _end(process: int) -> None:
+    """Ask a process to stop, and kill it if it does not."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError, RuntimeError):
+            os.kill(process, number)
+            _wait(f"the end of process {process}", lambda: not _is_running(process), 30)
+            return
 
 
 def _is_running(process: int) -> bool:

@@ -1,6 +1,7 @@
 """The crate is written after a real run, and only then; a large one validates."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from latentscape.crate.verify import verify
 
 from ..crate_validator import issues
+from ..unit.small_crate import start_project
 from ..workflow.conftest import ROOT, run_workflow, tiny_config
 
 pytestmark = pytest.mark.anywhere
@@ -51,12 +53,28 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_run_of_a_part_is_described_and_validates(made: Path) -> None:
+def test_a_run_of_a_part_is_described(made: Path) -> None:
     results = made / "results"
     assert verify(results).differences == ()
     jobs = [e for e in graph(results) if e["@id"].startswith("#job/")]
     assert {job["@id"].split("/")[1] for job in jobs} == {"simulate_beam", "extract_hits"}
-    assert issues(results) == [[]]
+
+
+def test_an_independent_validator_accepts_crates_and_refuses_a_broken_one(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    start_project(tmp_path)
+    broken = tmp_path / "broken"
+    shutil.copytree(tmp_path / "results", broken)
+    path = broken / "ro-crate-metadata.json"
+    content = json.loads(path.read_text("utf-8"))
+    (run,) = [e for e in content["@graph"] if e["@id"].startswith("#run/")]
+    del run["instrument"]
+    path.write_text(json.dumps(content), "utf-8")
+    *good, bad = issues(made / "results", tmp_path / "results", broken)
+    assert good == [[], []]
+    assert any("instrument" in message for _, _, message in bad)
 
 
 @pytest.mark.parametrize(

@@ -43,10 +43,20 @@ def start(folder: Path, *options: str, root: Path = ROOT) -> subprocess.Popen[by
 
 
 def wait_for(pattern: str, folder: Path, process: subprocess.Popen[bytes]) -> None:
-    """Wait until a file is there while the workflow runs."""
+    """Wait until a file is there while the workflow runs, which is ended if none comes."""
+    end = time.monotonic() + 300
     while not list(folder.glob(pattern)):
-        assert process.poll() is None, (folder / "snakemake.log").read_text()
+        if process.poll() is not None or time.monotonic() > end:
+            kill(process)
+            pytest.fail((folder / "snakemake.log").read_text())
         time.sleep(0.01)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill the workflow and its jobs, if they still run."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +93,7 @@ def test_a_training_killed_after_a_checkpoint_resumes_and_gives_the_same_bytes(
     shutil.rmtree(models)
     process = start(folder, WEIGHTS, root=project)
     wait_for("results/lartpc/checkpoints/*.safetensors", folder, process)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    kill(process)
     assert not list(models.glob("reference/0/*"))
     assert run(folder, "--unlock", root=project).returncode == 0
     resumed = run(folder, "--rerun-incomplete", WEIGHTS, root=project)
@@ -101,17 +110,14 @@ def running(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     wait_for("results/logs/simulate_beam/*/*.log", tmp_path, process)
     os.killpg(process.pid, signal.SIGSTOP)
     yield process
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    kill(process)
 
 
 def test_a_second_workflow_on_the_same_folder_is_refused_until_the_first_is_dead_and_unlocked(
     tmp_path: Path, running: subprocess.Popen[bytes]
 ) -> None:
     refused = run(tmp_path, SIMULATED)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
+    kill(running)
     still_refused = run(tmp_path, SIMULATED)
     for result in (refused, still_refused):
         assert result.returncode == 1

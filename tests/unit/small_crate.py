@@ -46,15 +46,21 @@ def write_results(results: Path, files: dict[str, bytes]) -> None:
 
 
 def note_job(
-    project: Path, outputs: list[str], inputs: list[str], *, start: float, rule: str = "make"
+    project: Path,
+    outputs: list[str],
+    inputs: list[str],
+    *,
+    start: float,
+    rule: str = "make",
+    number: int = 0,
 ) -> None:
-    """Write down a job as Snakemake does: a record per output."""
+    """Write down a job as Snakemake does: a record per output, with the number of the job."""
     for output in outputs:
         record = {
             "rule": rule,
             "input": inputs,
             "params": ["'5db7'", "{'size': 48}"],
-            "job_hash": hash((rule, *outputs, start)),
+            "job_hash": number or hash((rule, *outputs, start)),
             "starttime": start,
             "endtime": start + 5,
             "incomplete": False,
@@ -64,6 +70,26 @@ def note_job(
         path = project.joinpath(".snakemake", "metadata", *(f"@{p}" for p in parts[:-1]), parts[-1])
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(record), "utf-8")
+
+
+def start_project(project: Path) -> None:
+    """Make a project after its first run: a raw input, two jobs, a folder and a README.
+
+    The project must be the working folder.
+    """
+    files = {
+        "data/raw.root": b"raw",
+        "results/README.md": b"# Results\n",
+        "results/a.parquet": b"a",
+        "results/page/index.html": b"<p>",
+        "results/page/x.js": b"1",
+        "results/logs/make.log": b"",
+    }
+    write_results(project, files)
+    raw, page = str(project / "data" / "raw.root"), ["results/page"]
+    note_job(project, ["results/a.parquet", "results/gone.root"], [raw], start=START + 1)
+    note_job(project, page, ["results/a.parquet"], start=START + 10, rule="draw")
+    describe(project, a_run())
 
 
 def describe(project: Path, run: Run) -> list[dict[str, Any]]:

@@ -103,7 +103,8 @@ def test_a_description_without_one_of_its_parts_is_refused(tmp_path: Path, key: 
     content = read_json(description)
     del content[key]
     write_json(content, description)
-    with pytest.raises(InputError, match=rf"model.json: not a description of a model \('{key}'\)"):
+    expected = rf"model.json: not a description of a model \(KeyError: '{key}'\)"
+    with pytest.raises(InputError, match=expected):
         load_model(weights, description)
 
 

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -390,8 +391,13 @@ def trained(checkpoint: Path | None) -> tuple[Any, pd.DataFrame]:
     )
 
 
+@cache
+def undisturbed() -> tuple[Any, pd.DataFrame]:
+    return trained(None)
+
+
 def assert_as_undisturbed(found: tuple[Any, pd.DataFrame]) -> None:
-    network, history = trained(None)
+    network, history = undisturbed()
     state = network.state_dict()
     assert all(torch.equal(state[name], value) for name, value in found[0].state_dict().items())
     pd.testing.assert_frame_equal(history, found[1], check_exact=True)

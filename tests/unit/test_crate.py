@@ -1,16 +1,19 @@
 """The crate tells who made each file, from what, and when."""
 
+import errno
 import json
 import os
 import platform
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from latentscape.crate.facts import Rule
-from latentscape.crate.hook import readable_command
+from latentscape.crate.hook import readable_command, record_run
 from latentscape.crate.listing import results_in
 from latentscape.crate.machine import (
     Code,
@@ -22,33 +25,27 @@ from latentscape.crate.machine import (
     without_places,
 )
 from latentscape.crate.media import encoding
+from latentscape.crate.settings import Provenance
+from latentscape.errors import InputError
 
-from ..crate_validator import issues
-from .small_crate import RULES, START, a_run, describe, note_job, write_results
+from .small_crate import (
+    RULES,
+    START,
+    a_run,
+    describe,
+    note_job,
+    start_project,
+    write_results,
+)
 
-ROOT = Path(__file__).parents[2]
+CODE = {"Snakefile": b"rule all: ...\n", "envs/root.yaml": b""}
 Entity = dict[str, Any]
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a project after its first run: a raw input, two jobs, a folder and a README."""
     monkeypatch.chdir(tmp_path)
-    write_results(
-        tmp_path,
-        {
-            "data/raw.root": b"raw",
-            "results/README.md": b"# Results\n",
-            "results/a.parquet": b"a",
-            "results/page/index.html": b"<p>",
-            "results/page/x.js": b"1",
-            "results/logs/make.log": b"",
-        },
-    )
-    raw, page = str(tmp_path / "data" / "raw.root"), ["results/page"]
-    note_job(tmp_path, ["results/a.parquet", "results/gone.root"], [raw], start=START + 1)
-    note_job(tmp_path, page, ["results/a.parquet"], start=START + 10, rule="draw")
-    describe(tmp_path, a_run())
+    start_project(tmp_path)
     return tmp_path
 
 
@@ -71,20 +68,6 @@ def maker(graph: list[Entity], path: str) -> Entity | None:
 
 def runs(graph: list[Entity]) -> list[str]:
     return [e["@id"] for e in graph if e["@id"].startswith("#run/")]
-
-
-def test_an_independent_validator_accepts_the_crate_and_refuses_a_broken_one(
-    project: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    broken = tmp_path_factory.mktemp("broken") / "results"
-    shutil.copytree(project / "results", broken)
-    path = broken / "ro-crate-metadata.json"
-    content = json.loads(path.read_text())
-    del of(content["@graph"])["#run/run1700000000"]["instrument"]
-    path.write_text(json.dumps(content))
-    good, bad = issues(project / "results", broken)
-    assert good == []
-    assert any("instrument" in message for _, _, message in bad)
 
 
 def test_each_job_names_its_script_inputs_outputs_settings_and_times(project: Path) -> None:
@@ -157,6 +140,24 @@ def test_a_run_whose_files_were_all_made_anew_is_forgotten(project: Path) -> Non
     assert runs(graph) == ["#run/run1700001000"]
     kept = [path for path in results_in(project / "results") if path.startswith("provenance/")]
     assert not [path for path in kept if "run1700000000" in path or "c0de" in path]
+
+
+def test_what_a_user_puts_beside_the_record_stays(project: Path) -> None:
+    place = project / "results" / "provenance"
+    write_results(place, {"notes/mine.txt": b"mine", "runs/.DS_Store": b"", "code/old.zip": b""})
+    describe(project, a_run(START + 1000))
+    assert (place / "notes" / "mine.txt").read_bytes() == b"mine"
+    assert not (place / "code" / "old.zip").exists()
+
+
+def test_jobs_of_two_runs_are_two_though_snakemake_gave_them_the_same_number(
+    project: Path,
+) -> None:
+    for start, name in ((1001, "b"), (2001, "c")):
+        write_results(project / "results", {f"{name}.tsv": name.encode()})
+        note_job(project, [f"results/{name}.tsv"], [name], start=START + start, number=7)
+    graph = describe(project, a_run(START + 2000))
+    assert {"make: b.tsv", "make: c.tsv"} <= set(jobs(graph))
 
 
 def test_a_run_that_made_nothing_leaves_the_record_as_it_was(project: Path) -> None:
@@ -249,6 +250,9 @@ def test_commands_and_settings_name_no_folder_of_the_user(
     assert said == "snakemake --directory . 'a b'"
     assert without_places(f"'{tmp_path}/data/x.root'") == "'~/data/x.root'"
     assert without_places(f"{tmp_path}-other") == f"{tmp_path}-other"
+    assert without_places(f"--bind {tmp_path}:{work},{work}") == "--bind ~:.,."
+    monkeypatch.setenv("HOME", str(work / "me"))
+    assert without_places(f"{work}/me/x") == "~/x"
 
 
 def test_the_digest_of_the_code_follows_every_file_and_no_cache(tmp_path: Path) -> None:
@@ -272,6 +276,49 @@ def test_the_archive_of_the_code_is_the_same_each_time(tmp_path: Path) -> None:
 def test_packages_of_a_conda_environment_are_listed(tmp_path: Path) -> None:
     write_results(tmp_path, {"conda-meta/numpy-2.4.6-py311_0.json": b"{}", "bin/x": b""})
     assert conda_packages(tmp_path) == ["numpy-2.4.6-py311_0"]
+
+
+def a_workflow(folder: Path, *rules: Any) -> Any:
+    """Return what Snakemake would give to the hook after a run in a folder."""
+    return SimpleNamespace(
+        touch=False,
+        remote_execution_settings=SimpleNamespace(immediate_submit=False),
+        deployment_settings=SimpleNamespace(deployment_method=set()),
+        executor_plugin=SimpleNamespace(name="local"),
+        start_time=datetime.fromtimestamp(START, UTC),
+        overwrite_configfiles=[],
+        configfiles=[],
+        persistence=SimpleNamespace(path=folder / ".snakemake"),
+        rules=rules,
+    )
+
+
+def record(project: Path, workflow: Any) -> None:
+    """Call the hook for a workflow whose code lies in the project."""
+    write_results(project, {**CODE, "CITATION.cff": b"license: MIT"})
+    places = {"code": project, "results": project / "results"}
+    record_run(workflow, given={}, validated={}, provenance=Provenance(), **places)
+
+
+def test_a_rule_of_the_user_with_a_script_beside_the_code_is_recorded(project: Path) -> None:
+    write_results(project, {"mine/draw.py": b""})
+    basedir = SimpleNamespace(get_path_or_uri=lambda **_: str(project))
+    about = {"basedir": basedir, "message": None, "docstring": None, "conda_env": None}
+    rule = SimpleNamespace(name="draw", script="mine/draw.py", **about)
+    record(project, a_workflow(project, rule))
+    content = json.loads((project / "results" / "ro-crate-metadata.json").read_text("utf-8"))
+    assert of(content["@graph"])["#tool/draw"]["name"] == "draw"
+
+
+def test_a_record_that_cannot_be_written_says_that_the_results_are_complete(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(root: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", "Snakefile")
+
+    monkeypatch.setattr("latentscape.crate.hook.pack_code", refuse)
+    with pytest.raises(InputError, match=r"results are complete, but .* denied: 'Snakefile'"):
+        record(project, a_workflow(project))
 
 
 def test_a_rule_without_a_script_is_still_a_tool(project: Path) -> None:

@@ -99,9 +99,17 @@ def test_a_changed_description_is_refused(tmp_path: Path) -> None:
         read_description(path)
 
 
+# Seven lines whose keys, merged, are copied 9^7 times.
+MERGES = b"a0: &a0 {k: 1}\n" + b"".join(
+    b"a%d: &a%d {<<: [%s]}\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 8)
+)
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
+        (MERGES, "more than 1,000,000 values"),
+        (b"", "holds no keys"),
         (ALIASES, "more than 1,000,000 values"),
         (b"a: &a [*a]\n", "more than 1,000,000 values"),
         (b"[" * 1000, "not YAML"),
@@ -157,11 +165,20 @@ def test_numbers_of_an_event_are_integers_that_a_table_holds(wrong: object) -> N
         require_numbers((1, 2, wrong), where="x")
 
 
-@pytest.mark.parametrize("error", [MemoryError(), RecursionError("deep"), KeyError("a\nb")])
-def test_whatever_reading_raises_becomes_one_line(error: Exception) -> None:
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (RecursionError("too\ndeep"), "not readable (too deep)."),
+        (KeyError("row"), "not readable (KeyError: 'row')."),
+        (OSError(), "not readable (OSError)."),
+        # A whole file may be too large for what a job was given.
+        (MemoryError("8 GiB"), "too little memory to read it (8 GiB). Allow more; if the file is "),
+    ],
+)
+def test_whatever_reading_raises_becomes_one_line(error: Exception, says: str) -> None:
     with pytest.raises(InputError) as caught, reading("f.root", "not readable", sample="p"):
         raise error
-    assert str(caught.value).startswith("p: f.root: not readable (")
+    assert str(caught.value).startswith(f"p: f.root: {says}")
     assert "\n" not in str(caught.value)
 
 

@@ -1,6 +1,7 @@
 """Verification finds every change, and nothing where there is none."""
 
 import argparse
+import errno
 import io
 import json
 import shutil
@@ -84,6 +85,12 @@ def test_a_changed_list_of_hashes_contradicts_the_metadata(results: Path) -> Non
     sums["a.tsv"] = forged.stdout.split()[0]
     (results / "SHA256SUMS").write_bytes(format_sums(sums))
     assert kinds(results) == {"a.tsv": "contradictory"}
+
+
+def test_line_ends_of_windows_in_the_list_change_nothing(results: Path) -> None:
+    sums = results / "SHA256SUMS"
+    sums.write_bytes(sums.read_bytes().replace(b"\n", b"\r\n"))
+    assert kinds(results) == {}
 
 
 def test_a_missing_and_an_added_file_are_told_apart(results: Path) -> None:
@@ -226,3 +233,13 @@ def test_an_unreadable_file_is_a_difference(results: Path, monkeypatch: pytest.M
         patched.setattr("latentscape.crate.verify.SUMS", "none")
         found = verify(results).differences
     assert Difference("unreadable", "a.tsv", "0") in found
+
+
+def test_a_folder_that_cannot_be_listed_is_a_difference(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(root: Path) -> list[str]:
+        raise PermissionError(errno.EACCES, "Permission denied", str(root / "deep"))
+
+    monkeypatch.setattr("latentscape.crate.verify.results_in", refuse)
+    assert kinds(results) == {"deep": "unreadable"}

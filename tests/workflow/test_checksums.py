@@ -1,5 +1,6 @@
 """Real files are hashed before they are read, and held against the list that the user gave."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ def test_a_file_that_is_not_listed_stops_all(config: dict[str, Any], tmp_path: P
     assert "config: checksums: SHA256SUMS does not list 'bad.root'" in result.stdout + result.stderr
 
 
-def test_a_file_is_read_only_if_its_digest_is_the_listed_one(
+def test_a_file_is_read_only_if_its_digest_is_the_listed_one_and_hashed_once(
     config: dict[str, Any], tmp_path: Path
 ) -> None:
     list_files(tmp_path, ["good.root", "bad.root"])
@@ -48,7 +49,7 @@ def test_a_file_is_read_only_if_its_digest_is_the_listed_one(
     content[-40] ^= 1
     (tmp_path / "bad.root").write_bytes(content)
 
-    targets = [HITS.format(name) for name in ("good", "bad")]
+    targets = [RECORD.format("good"), HITS.format("bad")]
     result = run_workflow(tmp_path, config, "--keep-going", *targets)
 
     assert result.returncode != 0
@@ -57,7 +58,15 @@ def test_a_file_is_read_only_if_its_digest_is_the_listed_one(
     assert message in (tmp_path / "results/logs/hash_inputs/bad.log").read_text("utf-8")
     assert not (tmp_path / RECORD.format("bad")).exists()
     assert not (tmp_path / targets[1]).exists()
-    assert (tmp_path / targets[0]).is_file()
-    (row,) = INPUT_FILES.read_tsv(tmp_path / RECORD.format("good")).to_dict("records")
+    (row,) = INPUT_FILES.read_tsv(tmp_path / targets[0]).to_dict("records")
     size = (tmp_path / "good.root").stat().st_size
     assert row == {"file": "good.root", "bytes": size, "sha256": sha256(tmp_path / "good.root")}
+
+    # Another digest makes a record anew, another line of the list alone does not.
+    changed = f"{found}  good.root\n{found}  bad.root\n{found}  another.root\n"
+    (tmp_path / "SHA256SUMS").write_text(changed, "utf-8")
+    again = run_workflow(tmp_path, config, "--dry-run", targets[0])
+    reasons = re.findall("Reason: (.*)", again.stdout + again.stderr)
+    assert [reason.split(":")[0] for reason in reasons] == [
+        "Params have changed since last execution"
+    ]

@@ -73,10 +73,13 @@ def test_a_result_of_the_module_is_that_of_the_workflow_to_the_byte(
 def test_a_prefix_moves_checkpoints_but_no_file_of_the_user(outer: Path) -> None:
     files = {"files": ["data/*.root"], "tree": "ana/raw", "beamline": "data/beamline.csv"}
     samples = {"proton": {"species": "proton", **files}}
-    configure(outer, {"samples": samples, "models": {"reference": {"trained_on": ["proton"]}}})
+    models = {"reference": {"trained_on": ["proton"]}}
+    configure(outer, {"samples": samples, "models": models, "checksums": "data/SHA256SUMS"})
     (outer / "data").mkdir()
     for name in ("raw.root", "beamline.csv"):
         (outer / "data" / name).write_bytes(b"never read")
+    lines = [f"{'0' * 64}  {name}\n" for name in ("raw.root", "beamline.csv")]
+    (outer / "data" / "SHA256SUMS").write_text("".join(lines), "utf-8")
     override = '    threads: 4\n    message: "from {params.checkpoint}"'
     edit(outer / "Snakefile", "    threads: 4", override)
     targets = ("models/reference/0/weights.safetensors", "beamline/proton.parquet")

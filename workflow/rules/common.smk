@@ -6,7 +6,7 @@ from typing import get_args
 
 from snakemake.exceptions import WorkflowError
 
-from latentscape.checksums import MEGABYTE, require_listed
+from latentscape.checksums import MEGABYTE, read_checksums, require_listed
 from latentscape.config import find_files, load_detector, require_files, validate
 from latentscape.crate.hook import record_run
 from latentscape.errors import InputError
@@ -318,6 +318,14 @@ if CONFIG.checksums:
 
 def recorded_files(wildcards):
     return as_given(RECORDED[wildcards.source])
+
+
+def listed_digests(wildcards):
+    """Return what the list of checksums says of the files of a job, nothing without a list."""
+    if not CONFIG.checksums:
+        return []
+    listed = checked(read_checksums, CONFIG.checksums)
+    return [listed[Path(file).resolve()] for file in RECORDED[wildcards.source]]
 
 
 def record_of(*kinds):
