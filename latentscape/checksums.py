@@ -2,14 +2,13 @@
 
 import hashlib
 import logging
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from latentscape.digests import read_sums, sha256
 from latentscape.errors import InputError, reading
-from latentscape.files import sha256
 from latentscape.progress import progress
 from latentscape.tables import Column, Table
 
@@ -27,9 +26,6 @@ INPUT_FILES = Table(
 )
 
 MEGABYTE = 10**6
-# A name with a line break or a backslash stands behind a backslash, with these escaped.
-_LINE = re.compile(r"(\\?)([0-9a-fA-F]{64}) [ *](.+)")
-_ESCAPED = {"\\\\": "\\", "\\n": "\n", "\\r": "\r"}
 
 
 def read_checksums(path: str | Path) -> dict[Path, str]:
@@ -51,29 +47,13 @@ def read_checksums(path: str | Path) -> dict[Path, str]:
     InputError
         If the list cannot be read or is empty, a line is no such line, or a file has two digests.
     """
-    with reading(path, "not a readable list of checksums"):
-        lines = Path(path).read_text("utf-8").split("\n")
-        digests: dict[Path, str] = {}
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            found = _LINE.fullmatch(line.removesuffix("\r"))
-            if found is None:
-                raise InputError(
-                    f"{path}, line {number}: found {line[:80]!r}; allowed are 64 hexadecimal "
-                    "digits, two blanks and a file, as `sha256sum` writes them."
-                )
-            name = _unescaped(found[3]) if found[1] else found[3]
-            file, digest = _locate(name, Path(path).parent), found[2].lower()
-            if digests.setdefault(file, digest) != digest:
-                raise InputError(f"{path}, line {number}: {name!r} has another digest above.")
+    digests: dict[Path, str] = {}
+    for place, name, digest in read_sums(path):
+        if digests.setdefault(_locate(name, Path(path).parent), digest) != digest:
+            raise InputError(f"{place}: {name!r} has another digest above.")
     if not digests:
         raise InputError(f"{path}: lists no file; make it with `sha256sum FILE … > {path}`.")
     return digests
-
-
-def _unescaped(name: str) -> str:
-    return re.sub(r"\\[\\nr]", lambda found: _ESCAPED[found[0]], name)
 
 
 def _locate(name: str, folder: Path) -> Path:
@@ -199,6 +179,6 @@ def require_unchanged(files: Iterable[str], records: Sequence[str | Path]) -> No
                 )
             if not is_same:
                 raise InputError(
-                    f"{file}: has changed since it was hashed: {state.st_size} bytes now, "
-                    f"{expected['bytes']} in {record}. Start again when it is complete."
+                    f"{file}: has changed since {record} was made, from {expected['bytes']} to "
+                    f"{state.st_size} bytes or in its content. Start again when it is complete."
                 )

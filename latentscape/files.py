@@ -164,12 +164,6 @@ def _concerns(named: Path, final: Path, temporary: Path) -> bool:
     return final.absolute().is_relative_to(named) or named.is_relative_to(temporary.absolute())
 
 
-def sha256(path: str | Path) -> str:
-    """Return the SHA-256 of a file, as 64 hexadecimal digits."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def write_text(text: str, path: str | Path) -> None:
     """Write a text, whole or not at all."""
     with replacing(path) as temporary:

@@ -1,25 +1,22 @@
-"""The files of a folder with their hashes, and the list of them that ``sha256sum -c`` reads.
+"""The files of a folder with their hashes, and its own list of them.
 
 Like all that verifies a crate, this needs the standard library alone.
 """
 
-import hashlib
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from latentscape.errors import InputError, reading
+from latentscape.digests import read_sums, sha256
+from latentscape.errors import InputError
 from latentscape.progress import progress
 
 METADATA = "ro-crate-metadata.json"
 SUMS = "SHA256SUMS"
 # What the jobs wrote about themselves or left to go on from is no result.
 NOT_RESULTS = frozenset({"logs", "benchmarks", "checkpoints"})
-_LINE = re.compile(rb"^(\\?)([0-9a-f]{64}) [ *](.+)$")
-_ESCAPES = {b"\\\\": b"\\", b"\\n": b"\n", b"\\r": b"\r"}
 
 
 @dataclass(frozen=True)
@@ -82,12 +79,6 @@ def hash_file(path: Path, known: ListedFile | None = None) -> ListedFile:
     return ListedFile(state.st_size, modified, sha256(path))
 
 
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, as 64 hexadecimal digits."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def modified_of(state: os.stat_result) -> str:
     """Return when a file last changed, to the microsecond."""
     return in_words(state.st_mtime, "microseconds")
@@ -98,22 +89,8 @@ def in_words(seconds: float, timespec: str = "milliseconds") -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec=timespec)
 
 
-def format_sums(hashes: Mapping[str, str]) -> bytes:
-    """Return hashes by path in the format of ``sha256sum``."""
-    ordered = sorted(hashes.items(), key=lambda item: os.fsencode(item[0]))
-    return b"".join(_line(name, value) for name, value in ordered)
-
-
-def _line(name: str, value: str) -> bytes:
-    raw = os.fsencode(name)
-    for escape, byte in _ESCAPES.items():
-        raw = raw.replace(byte, escape)
-    mark = b"\\" if raw != os.fsencode(name) else b""
-    return mark + value.encode() + b"  " + raw + b"\n"
-
-
-def read_sums(path: Path) -> dict[str, str]:
-    """Return the hashes of a list by path.
+def read_listed(path: Path) -> dict[str, str]:
+    """Return the hashes of a folder's own list by path.
 
     Raises
     ------
@@ -121,29 +98,7 @@ def read_sums(path: Path) -> dict[str, str]:
         If it cannot be read, a line is none of ``sha256sum``, or names a file outside of the
         folder.
     """
-    hashes = {}
-    with reading(path, "no readable list of hashes"):
-        lines = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        # Our own lists escape the line ends of Windows in names, so this one is an editor's.
-        found = _LINE.match(line.removesuffix(b"\r"))
-        if not found:
-            raise InputError(
-                f"{path}, line {number}: {line[:60]!r} is no line of a list of hashes; "
-                "allowed: 64 hexadecimal digits, two spaces, path."
-            )
-        raw = _unescaped(found[3]) if found[1] else found[3]
-        hashes[inside(os.fsdecode(raw), f"{path}, line {number}")] = found[2].decode()
-    return hashes
-
-
-def _unescaped(raw: bytes) -> bytes:
-    def byte(found: re.Match[bytes]) -> bytes:
-        return _ESCAPES[found[0]]
-
-    return re.sub(rb"\\[\\nr]", byte, raw)
+    return {inside(name, place): digest for place, name, digest in read_sums(path)}
 
 
 def inside(name: str, where: str) -> str:

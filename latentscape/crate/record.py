@@ -8,7 +8,7 @@ from pathlib import Path
 
 from latentscape.crate.facts import Crate, Job, Rule, Run
 from latentscape.crate.graph import CONTEXT, Description
-from latentscape.crate.listing import METADATA, SUMS, format_sums, hash_files, results_in, sha256
+from latentscape.crate.listing import METADATA, SUMS, hash_files, results_in
 from latentscape.crate.memory import (
     RUNS,
     OutsideFiles,
@@ -19,6 +19,7 @@ from latentscape.crate.memory import (
     write_jobs,
 )
 from latentscape.crate.records import Record, recorded_jobs
+from latentscape.digests import format_sums, sha256
 from latentscape.files import replacing, write_json, write_text
 
 KEPT = "provenance/"

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from latentscape.crate.listing import METADATA, SUMS, inside, read_sums, results_in, sha256
+from latentscape.crate.listing import METADATA, SUMS, inside, read_listed, results_in
+from latentscape.digests import sha256
 from latentscape.errors import InputError, reading
 from latentscape.progress import progress
 
@@ -122,7 +123,7 @@ def read_record(root: Path) -> tuple[dict[str, str], list[Difference]]:
         if not described:
             raise InputError(f"{root / METADATA} lists no file with a hash.")
         return described, [Difference("missing", SUMS)]
-    recorded = read_sums(root / SUMS)
+    recorded = read_listed(root / SUMS)
     if not recorded:
         raise InputError(f"{root / SUMS} is empty. Run the workflow to its end.")
     return recorded, list(_contradictions(root, recorded))

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from latentscape import __version__
+from latentscape.digests import sha256
 from latentscape.errors import InputError, reading
 from latentscape.files import (
     read_metadata,
     read_tensors,
-    sha256,
     write_description,
     write_tensors,
 )

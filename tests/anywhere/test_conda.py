@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from latentscape.config import load_detector
-from latentscape.files import sha256
+from latentscape.digests import sha256
 from latentscape.lartpc.geometry import PLANES, Detector
 from latentscape.lartpc.raw import write_events
 from latentscape.lartpc.tables.reconstruction import TRACKS

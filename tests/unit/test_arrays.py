@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from latentscape.arrays import KeyedArrays
+from latentscape.digests import sha256
 from latentscape.errors import InputError
-from latentscape.files import read_tensors, replacing, sha256, write_json, write_tensors
+from latentscape.files import read_tensors, replacing, write_json, write_tensors
 
 KEY = ("sample", "event")
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
+from latentscape.digests import sha256
 from latentscape.errors import InputError
-from latentscape.files import read_json, read_tensors, sha256, write_json, write_tensors
+from latentscape.files import read_json, read_tensors, write_json, write_tensors
 from latentscape.learning.checkpoints import (
     SavedModel,
     load_checkpoint,

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latentscape.crate import verify_command
-from latentscape.crate.listing import format_sums, hash_files, read_sums, results_in
+from latentscape.crate.listing import hash_files, read_listed, results_in
 from latentscape.crate.machine import pack_code
 from latentscape.crate.verify import Difference, verify
+from latentscape.digests import format_sums
 from latentscape.errors import InputError
 
 from .small_crate import START, a_run, describe, note_job, write_results
@@ -78,7 +79,7 @@ def test_every_single_bit_of_a_file_counts(results: Path) -> None:
 
 def test_a_changed_list_of_hashes_contradicts_the_metadata(results: Path) -> None:
     (results / "a.tsv").write_bytes(b"forged")
-    sums = read_sums(results / "SHA256SUMS")
+    sums = read_listed(results / "SHA256SUMS")
     forged = subprocess.run(
         ["sha256sum", "a.tsv"], cwd=results, capture_output=True, text=True, check=True
     )
@@ -144,7 +145,7 @@ def test_answers_for_machines_name_each_difference(results: Path) -> None:
     [
         ({}, "Run the workflow to its end"),
         ({"SHA256SUMS": b""}, "is empty"),
-        ({"SHA256SUMS": b"no hash  a.tsv\n"}, "line 1: b'no hash  a.tsv' is no line"),
+        ({"SHA256SUMS": b"no hash  a.tsv\n"}, "line 1: found 'no hash  a.tsv'; allowed"),
         ({"SHA256SUMS": b"0" * 64 + b"  ../a\n"}, "'../a' leads out of the folder"),
         ({"SHA256SUMS": b"0" * 64 + b"  /etc/passwd\n"}, "leads out of the folder"),
         ({"ro-crate-metadata.json": b"{"}, "no metadata of a crate"),
@@ -176,7 +177,7 @@ def test_any_file_name_survives_the_list_of_hashes(
 ) -> None:
     path = tmp_path_factory.mktemp("sums") / "SHA256SUMS"
     path.write_bytes(format_sums(hashes))
-    assert read_sums(path) == hashes
+    assert read_listed(path) == hashes
 
 
 @settings(max_examples=50)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from latentscape.checksums import INPUT_FILES
-from latentscape.files import sha256
+from latentscape.digests import sha256
 
 from .conftest import run_workflow
 from .test_bad_input import CONFIG, write_tree

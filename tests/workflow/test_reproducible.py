@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from latentscape.files import sha256
+from latentscape.digests import sha256
 
 from .conftest import run_workflow, tiny_config
 

@@ -1,7 +1,7 @@
 """Train one model with one seed; an interrupted training goes on from its last epoch."""
 
 from latentscape.arrays import KeyedArrays
-from latentscape.files import sha256
+from latentscape.digests import sha256
 from latentscape.learning.checkpoints import remove_checkpoint, save_model
 from latentscape.learning.devices import best_device
 from latentscape.learning.keyed import train_model
