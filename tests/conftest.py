@@ -11,6 +11,11 @@ settings.register_profile("latentscape", derandomize=True, deadline=None)
 settings.load_profile("latentscape")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, whole workflows: at the end one worker would wait for it."""
+    items.sort(key=lambda item: "workflow" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def reference_data() -> Path:
     """Return the folder of real and reference files, or skip where it is missing."""

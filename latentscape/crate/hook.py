@@ -112,7 +112,10 @@ def _run(workflow: Any, provenance: Provenance, code: Code) -> Run:
 
 def readable_command(arguments: Sequence[str]) -> str:
     """Return a command line without the places of programs and without the user's folder."""
-    return without_places(shlex.join([Path(arguments[0]).name, *arguments[1:]]))
+    program = Path(arguments[0])
+    # `python -m snakemake` runs the package's __main__.py.
+    name = program.parent.name if program.name == "__main__.py" else program.name
+    return without_places(shlex.join([name, *arguments[1:]]))
 
 
 def _words(run: Run) -> str:

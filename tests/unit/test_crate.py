@@ -248,6 +248,7 @@ def test_commands_and_settings_name_no_folder_of_the_user(
     monkeypatch.chdir(work)
     said = readable_command([f"{tmp_path}/bin/snakemake", "--directory", f"{work}", "a b"])
     assert said == "snakemake --directory . 'a b'"
+    assert readable_command(["/x/snakemake/__main__.py", "-n"]) == "snakemake -n"
     assert without_places(f"'{tmp_path}/data/x.root'") == "'~/data/x.root'"
     assert without_places(f"{tmp_path}-other") == f"{tmp_path}-other"
     assert without_places(f"--bind {tmp_path}:{work},{work}") == "--bind ~:.,."

@@ -62,6 +62,6 @@ def project(tmp_path: Path) -> Path:
     for name in ("latentscape", "workflow", "envs", "resources"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, copy / name, ignore=ignored)
-    shutil.copy2(ROOT / "Snakefile", copy)
-    shutil.copy2(ROOT / "config.yaml", copy)
+    for name in ("Snakefile", "config.yaml", "CITATION.cff"):
+        shutil.copy2(ROOT / name, copy)
     return copy

@@ -92,7 +92,7 @@ def test_the_run_keeps_its_configuration_its_code_and_its_software(
     given = yaml.safe_load(kept["config.yaml"].read_text("utf-8"))
     assert validated["seed"] == given["seed"]
     assert "analyses" in validated
-    assert any(line.startswith("snakemake==") for line in kept["python.txt"].open())
+    assert "\nsnakemake==" in kept["python.txt"].read_text("utf-8")
     assert [name for name in kept if name.endswith(".zip")]
     assert "snakemake" in run["description"]
     assert str(Path.home()) not in run["description"] or str(Path.home()) == "/"

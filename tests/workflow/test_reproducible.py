@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from latentscape.crate.listing import METADATA
 from latentscape.digests import sha256
 
 from .conftest import run_workflow, tiny_config
@@ -26,12 +27,17 @@ TARGETS = (
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every result by its path; benchmarks hold times and are left out."""
+    """Return the SHA-256 of every result by its path.
+
+    Benchmarks and the record of the run hold times and are left out.
+    """
     results = folder / "results"
     return {
         str(path.relative_to(results)): sha256(path)
         for path in sorted(results.rglob("*"))
-        if path.suffix in COMPARED and "benchmarks" not in path.parts
+        if path.suffix in COMPARED
+        and path.name != METADATA
+        and not {"benchmarks", "provenance"} & set(path.parts)
     }
 
 
