@@ -20,10 +20,10 @@ from latentscape.__main__ import read_config
 from latentscape.arrays import KeyedArrays
 from latentscape.checksums import read_checksums
 from latentscape.config import load_detector
+from latentscape.digests import sha256
 from latentscape.files import (
     read_description,
     read_tensors,
-    sha256,
     write_description,
     write_tensors,
 )

@@ -1,7 +1,6 @@
 """The SLURM profile on a real SLURM of one node: what is asked for, what fails, what goes on."""
 
 import contextlib
-import hashlib
 import os
 import signal
 import subprocess
@@ -13,6 +12,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+from latentscape.digests import sha256
 
 from .one_node_slurm import NODE, one_node_slurm, what_is_missing
 
@@ -261,7 +262,7 @@ def digests(folder: Path) -> dict[str, str]:
     """Return the digest of each result of a folder by its name."""
     results = folder / "results" / "lartpc"
     return {
-        str(path.relative_to(results)): hashlib.sha256(path.read_bytes()).hexdigest()
+        str(path.relative_to(results)): sha256(path)
         for path in sorted(results.rglob("*"))
         if path.is_file()
     }
